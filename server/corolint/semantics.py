@@ -1,0 +1,123 @@
+"""What lifecycle and the rules ask about an expression: the seam between inference and histories.
+
+Inference knows modules, classes and types; lifecycle knows paths and states. Between them stand
+these questions, and nothing else. For example, in
+
+    c = client.fetch()             # made(…): a coroutine object named 'Client.fetch'
+    await asyncio.wait_for(c, 5)   # effect(…, 0): WRAPS, consumed when the result is awaited
+
+lifecycle asks what the first call *makes* and what the second *does to its argument*; that
+`client` is a `Client`, and in which file `Client` stands, it never learns. "I do not know" is always an
+answer (`None`, or `Effect.ESCAPES`), and always leads to silence. Every question is asked often and
+must be cheap: a lookup, not an inference. No question raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from corolint.finding import Definition, Evidence
+from corolint.syntax.nodes import Call, ClassDef, Expression, FunctionDef, Parameter
+
+
+class Kind(Enum):
+    """What kind of object a call makes, as far as awaiting is concerned."""
+
+    COROUTINE = "coroutine"  # single use; dropping it unawaited is a fault
+    AWAITABLE = "awaitable"  # declared Awaitable[...], or has __await__; may be reusable
+    FUTURE = "future"  # gather, shield, run_in_executor, create_future; any number of awaits
+    TASK = "task"  # create_task and kin that do not keep a reference themselves
+    ASYNC_GENERATOR = "async generator"
+    ASYNC_CONTEXT_MANAGER = "async context manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One new object, as evaluating an expression gives it.
+
+    `name` is what CPython prints (``Client.fetch``; the function's `__qualname__`). `certain` is
+    false when the value may also be something that is not awaited, such as one member of a union.
+    `result` is the kind of what awaiting it gives, if that is again such an object.
+    """
+
+    kind: Kind
+    name: str
+    evidence: Evidence
+    definition: Definition | None = None
+    certain: bool = True
+    result: Kind | None = None
+
+
+class Effect(Enum):
+    """What a call does to one argument that is a coroutine object."""
+
+    RUNS = "runs"  # consumed before the call returns: asyncio.run, run_until_complete
+    SCHEDULES = "schedules"  # consumed, whatever becomes of the result: create_task, gather, shield
+    WRAPS = "wraps"  # consumed when the call's result is awaited, run or scheduled: wait_for
+    AWAITS = "awaits"  # a coroutine function that awaits its parameter once on every path
+    AWAITS_AGAIN = "awaits again"  # the same, but some path awaits it twice (a retry loop)
+    CLOSES = "closes"
+    INSPECTS = "inspects"  # neither consumes nor keeps it: iscoroutine, repr, an unused parameter
+    VALUE = "value"  # wants the awaited value: str, len, a parameter declared as something else
+    RETURNS = "returns"  # the result is the argument itself: typing.cast, an identity helper
+    ESCAPES = "escapes"  # kept, or not known: nothing more is said about the object
+
+
+class Guard(Enum):
+    """What a ``with`` does to exceptions that leave its body."""
+
+    PASSES = "passes"  # nothing (also the answer when nothing is known)
+    SUPPRESSES = "suppresses"  # contextlib.suppress and kin: the program goes on after the block
+    EXPECTS = "expects"  # pytest.raises, assertRaises, pytest.warns: faults inside are the purpose
+
+
+class Semantics(Protocol):
+    """The questions. Expressions are nodes of the one file that is being checked."""
+
+    def made(self, expression: Expression) -> Made | None:
+        """The new object that evaluating this `Call`, `Attribute`, `Subscript`, `Await` or operator
+        gives (a property may give one, and so may awaiting). Never for a plain `Name`: lifecycle
+        itself follows what a name holds."""
+
+    def received(self, parameter: Parameter) -> Made | None:
+        """What a function is handed for a parameter declared to be a coroutine object
+        (``Coroutine[...]``, `CoroutineType`); `None` for any other parameter."""
+
+    def effect(self, call: Call, index: int, in_container: bool) -> Effect:
+        """What `call` does with ``call.arguments[index]`` when that is a coroutine object.
+
+        `in_container`: the argument is a list, tuple, dict or set of them instead, and the answer
+        is about the elements (`as_completed`, `asyncio.wait`, a helper that gathers its parameter).
+        For ``*cs`` the question is about each element, with `in_container` false.
+        """
+
+    def qualified(self, expression: Expression) -> str | None:
+        """Where a name or dotted name comes from: ``asyncio.gather``, ``builtins.list``. `None` for
+        everything that is not the plain name of a module-level object."""
+
+    def guard(self, context: Expression) -> Guard:
+        """What the context manager of a ``with`` item does to exceptions."""
+
+    def coroutine_function(self, expression: Expression) -> Made | None:
+        """For an expression that is *itself* a coroutine function (not called): what calling it
+        would make. `None` when it is not, or not known."""
+
+    def drops_result(self, call: Call, index: int) -> str | None:
+        """Whether `call` makes someone call ``call.arguments[index]`` and drop what that returns:
+        `call_soon`, `Thread(target=)`, a parameter declared ``Callable[..., None]``. The answer is
+        the callee as a message names it (``loop.call_soon``), else `None`."""
+
+    def not_awaitable(self, expression: Expression) -> str | None:
+        """For the operand of an ``await``: the name of its type, if it is known not to be
+        awaitable (``list``, ``None``); else `None`."""
+
+    def promises_plain_result(self, function: FunctionDef) -> bool:
+        """Whether awaiting (or calling, for a plain ``def``) `function` is promised to give
+        something that no coroutine is: its return annotation says so, or the methods that it
+        overrides and those that override it do."""
+
+    def ancestors(self, definition: ClassDef) -> tuple[str, ...] | None:
+        """Qualified names of all base classes, ``unittest.TestCase`` form, nearest first; `None`
+        when one of them is not known."""

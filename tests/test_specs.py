@@ -1,0 +1,71 @@
+"""Every spec below `specs/` twice: does CPython bear it out, and does corolint say it?
+
+The two questions are apart, so that a spec can never be bent to what the analyser happens to say:
+`test_cpython_agrees` does not know the analyser at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from judgement import FALSE_ALARM, MISSED_ALARM, describe_all, judge
+from oracle import Oracle, Version, find_interpreters
+from spec_format import Spec, read_specs
+
+SPECS = read_specs(Path(__file__).with_name("specs"))
+
+
+def _name(spec: Spec) -> str:
+    return spec.name
+
+
+@pytest.mark.parametrize("spec", [spec for spec in SPECS if not spec.not_run], ids=_name)
+def test_cpython_agrees(spec: Spec, oracle: Oracle, totals: Counter[str]) -> None:
+    versions = _fitting_versions(spec, oracle)
+    if not versions:
+        totals["specs not run"] += 1
+        totals[f"not run, no interpreter here has what it needs: {spec.name}"] += 1
+        return
+    outcomes = oracle.explore(dict(spec.files), versions)
+    complaints = judge(spec, outcomes)
+    totals["specs judged by CPython"] += 1
+    totals["programs run"] += len(outcomes)
+    totals["paths"] += sum(outcome.paths for outcome in outcomes.values())
+    totals["paths cut short"] += sum(outcome.cut for outcome in outcomes.values())
+    totals["programs with more paths than were tried"] += sum(
+        not outcome.complete for outcome in outcomes.values()
+    )
+    totals["false alarms"] += sum(each.kind == FALSE_ALARM for each in complaints)
+    totals["missed alarms"] += sum(each.kind == MISSED_ALARM for each in complaints)
+    missed = [mark for mark in spec.marks if mark.kind == "missed"]
+    totals["known missed alarms"] += len(missed)
+    totals["  of these not built yet"] += sum("not built yet" in mark.why for mark in missed)
+    totals["faults that users want silence about"] += sum(
+        mark.kind == "silent" for mark in spec.marks
+    )
+    assert not complaints, describe_all(complaints)
+
+
+def test_what_is_not_run_says_why(totals: Counter[str]) -> None:
+    """Counts the specs that CPython is kept away from; a reason is part of the format."""
+    for spec in SPECS:
+        if spec.not_run:
+            totals["specs not run"] += 1
+            totals[f"not run: {spec.name}: {spec.not_run}"] += 1
+    assert all(spec.not_run != "no reason given" for spec in SPECS)
+
+
+def _fitting_versions(spec: Spec, oracle: Oracle) -> list[Version]:
+    if spec.needs.unix and sys.platform == "win32":
+        return []
+    fitting = [
+        version
+        for version in find_interpreters()
+        if spec.needs.lowest <= version < spec.needs.below
+    ]
+    for package in spec.needs.packages:
+        fitting = [version for version in fitting if version in oracle.has_package(package)]
+    return fitting

@@ -268,9 +268,7 @@ class Conditional(Expression):
 
     __slots__ = ("test", "body", "orelse")
 
-    def __init__(
-        self, test: Expression, body: Expression, orelse: Expression, at: int
-    ) -> None:
+    def __init__(self, test: Expression, body: Expression, orelse: Expression, at: int) -> None:
         self.test = test
         self.body = body
         self.orelse = orelse
@@ -644,7 +642,15 @@ class TypeParameter:
 class FunctionDef(Statement):
     """``def`` or ``async def``; its place starts at ``def``/``async``, not at a decorator."""
 
-    __slots__ = ("name", "parameters", "body", "is_async", "type_parameters", "returns", "decorators")
+    __slots__ = (
+        "name",
+        "parameters",
+        "body",
+        "is_async",
+        "type_parameters",
+        "returns",
+        "decorators",
+    )
 
     def __init__(
         self,

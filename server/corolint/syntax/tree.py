@@ -1,0 +1,121 @@
+"""A parsed file: the tree, what is wrong with it, its comments, and where each node stands.
+
+The spans of nodes stay encoded in the parser's bytes (see `decode`) until someone asks, because
+most nodes are never shown to anyone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from corolint.syntax.comments import Comment, find_comments
+from corolint.syntax.decode import LOCATION, read_integer
+from corolint.syntax.nodes import (
+    BinaryOperation,
+    Block,
+    ExpressionStatement,
+    FunctionDef,
+    If,
+    Node,
+)
+from corolint.text import Span, split_lines
+
+# What may stand between a decorator and its `def`: its own brackets, blanks, comments, line ends.
+_BEFORE_DEF: Final = re.compile(r"(?:[ \t\f)]|\\?(?:\r\n|\r|\n)|#[^\r\n]*)*")
+
+
+class SyntaxProblem(NamedTuple):
+    """An error of the parser; line 1-based, column 0-based in code points."""
+
+    line: int
+    column: int
+    message: str
+
+
+class Syntax:
+    """What `parse` gives. `tree` is the body of the module; `errors` is empty for correct code."""
+
+    __slots__ = ("_comments", "_data", "_lines", "errors", "text", "tree")
+
+    def __init__(
+        self, text: str, tree: Block, errors: tuple[SyntaxProblem, ...], data: bytes
+    ) -> None:
+        self.text = text
+        self.tree = tree
+        self.errors = errors
+        self._data = data
+        self._lines: list[str] | None = None
+        self._comments: tuple[Comment, ...] | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines without their ends; `lines[i]` is line i + 1."""
+        if self._lines is None:
+            self._lines = split_lines(self.text)
+        return self._lines
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments in order, also those in broken code."""
+        if self._comments is None:
+            self._comments = find_comments(self.text)
+        return self._comments
+
+    def span(self, node: Node) -> Span:
+        """Where a node of this tree stands. A `FunctionDef` starts at ``def`` or ``async``.
+
+        A binary operator starts where its left part does and ends where its right part does,
+        without the parentheses that may stand around those.
+        """
+        if isinstance(node, FunctionDef) and node.decorators:
+            _, _, end_line, end_column = self.span_at(node.at)
+            line, column = self._definition(self.span(node.decorators[-1]))
+            return Span(line, column, end_line, end_column)
+        if self._data[node.at] == LOCATION:
+            return self.span_at(node.at)
+        start = end = node
+        while self._data[start.at] != LOCATION:
+            start = _part(start, left=True)
+        while self._data[end.at] != LOCATION:
+            end = _part(end, left=False)
+        return Span(*self.span_at(start.at)[:2], *self.span_at(end.at)[2:])
+
+    def line(self, node: Node) -> int:
+        """The line that `span` starts in."""
+        if isinstance(node, FunctionDef) and node.decorators:
+            return self.span(node).line
+        while self._data[node.at] != LOCATION:
+            node = _part(node, left=True)
+        return read_integer(self._data, node.at + 1)[0]
+
+    def span_at(self, at: int) -> Span:
+        """The span of a handle that is not a node's own, such as `Handler.name_at`."""
+        line, p = read_integer(self._data, at + 1)
+        column, p = read_integer(self._data, p)
+        lines, p = read_integer(self._data, p)
+        columns, p = read_integer(self._data, p)
+        return Span(line, column, line + lines, column + columns)
+
+    def _definition(self, decorator: Span) -> tuple[int, int]:
+        """Line and column of the ``def`` after its last decorator."""
+        line, column = decorator.end_line, decorator.end_column
+        while line <= len(self.lines):
+            text = self.lines[line - 1]
+            found = _BEFORE_DEF.match(text, column)
+            end = found.end() if found else len(text)
+            if end < len(text) and text[end] != "\\":
+                return line, end
+            line += 1
+            column = 0
+        return decorator.line, decorator.column
+
+
+def _part(node: Node, *, left: bool) -> Node:
+    """The part that gives a node without a place of its own its start or its end."""
+    if isinstance(node, BinaryOperation):
+        return node.left if left else node.right
+    if isinstance(node, ExpressionStatement):
+        return node.value
+    assert isinstance(node, If)
+    return node.test

@@ -1,0 +1,90 @@
+"""The command ``corolint``: hands each subcommand its arguments and turns failure into one line.
+
+    corolint check [PATH …]     findings on stdout, their number on stderr
+    corolint explain RULE       what a rule means, as Markdown
+    corolint server             the language server, on stdin and stdout
+
+Exit status 0, 1 and 2 as ``corolint check --help`` tells; 130 when interrupted from the keyboard.
+The language server, and everything that only it needs, is imported only for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from corolint.exit_status import CLEAN, FAILED, FOUND, INTERRUPTED, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status. Raises `SystemExit` only for ``--help`` etc."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["server"]:
+        from corolint.lsp.server import main as serve
+
+        return serve(words[1:])
+
+    from corolint.arguments import parser
+    from corolint.config import ConfigError
+    from corolint.environment import EnvironmentMissing
+
+    options = parser().parse_args(words)
+    _prepare_streams()
+    try:
+        status = _explain(options) if options.command == "explain" else _check(options)
+        sys.stdout.flush()
+        return status
+    except (UsageError, ConfigError, EnvironmentMissing) as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough. Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if getattr(options, "verbose", False):
+            raise
+        kind = type(error).__name__
+        return _fail(f"internal error: {kind}: {error}; run it again with -v and report the output")
+
+
+def _fail(message: str) -> int:
+    sys.stdout.flush()
+    print(f"corolint: error: {message}", file=sys.stderr)
+    return FAILED
+
+
+def _prepare_streams() -> None:
+    """A name or a line that the terminal cannot show must not end the run."""
+    for stream in (sys.stdout, sys.stderr):
+        encoding = None if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]
+
+
+def _check(options: Namespace) -> int:
+    from corolint.check_command import run
+
+    return run(options)
+
+
+def _explain(options: Namespace) -> int:
+    from corolint.check import explain
+    from corolint.config import nearest
+    from corolint.rules import RULES
+
+    names = [rule.name for rule in RULES]
+    if not options.all and options.rule not in names:
+        raise UsageError(f"there is no rule '{options.rule}'{nearest(options.rule, names)}")
+    chosen = names if options.all else [options.rule]
+    text = "\n\n".join((explain(name) or "").strip() for name in chosen)
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(text))
+    else:
+        print(text)
+    return CLEAN

@@ -74,7 +74,7 @@ class Name(Expression):
 
 
 class Attribute(Expression):
-    __slots__ = ("value", "attribute")
+    __slots__ = ("attribute", "value")
 
     def __init__(self, value: Expression, attribute: str, at: int) -> None:
         self.value = value
@@ -85,14 +85,14 @@ class Attribute(Expression):
 class Call(Expression):
     """`kinds[i]` and `keywords[i]` belong to `arguments[i]`; keywords are `None` unless `NAMED`."""
 
-    __slots__ = ("callee", "arguments", "kinds", "keywords")
+    __slots__ = ("arguments", "callee", "keywords", "kinds")
 
     def __init__(
         self,
         callee: Expression,
         arguments: list[Expression],
         kinds: Sequence[int],
-        keywords: list[str | None],
+        keywords: Sequence[str | None],
         at: int,
     ) -> None:
         self.callee = callee
@@ -141,7 +141,7 @@ class Ellipsis(Expression):
 class FormattedString(Expression):
     """An f-string or t-string: `values` are the interpolated expressions, format specs included."""
 
-    __slots__ = ("values", "is_template")
+    __slots__ = ("is_template", "values")
 
     def __init__(self, values: list[Expression], is_template: bool, at: int) -> None:
         self.values = values
@@ -183,7 +183,7 @@ class Dict(Expression):
 
 
 class Subscript(Expression):
-    __slots__ = ("value", "index")
+    __slots__ = ("index", "value")
 
     def __init__(self, value: Expression, index: Expression, at: int) -> None:
         self.value = value
@@ -192,7 +192,7 @@ class Subscript(Expression):
 
 
 class Slice(Expression):
-    __slots__ = ("lower", "upper", "step")
+    __slots__ = ("lower", "step", "upper")
 
     def __init__(
         self,
@@ -229,7 +229,7 @@ class BooleanOperation(Expression):
 class UnaryOperation(Expression):
     """`operator` is one of ``~ not + -``."""
 
-    __slots__ = ("operator", "operand")
+    __slots__ = ("operand", "operator")
 
     def __init__(self, operator: str, operand: Expression, at: int) -> None:
         self.operator = operator
@@ -240,7 +240,7 @@ class UnaryOperation(Expression):
 class BinaryOperation(Expression):
     """Its place is from the start of `left` to the end of `right` (see `Syntax.span`)."""
 
-    __slots__ = ("operator", "left", "right")
+    __slots__ = ("left", "operator", "right")
 
     def __init__(self, operator: str, left: Expression, right: Expression, at: int) -> None:
         self.operator = operator
@@ -252,7 +252,7 @@ class BinaryOperation(Expression):
 class Comparison(Expression):
     """``left operators[0] comparators[0] operators[1] …``"""
 
-    __slots__ = ("left", "operators", "comparators")
+    __slots__ = ("comparators", "left", "operators")
 
     def __init__(
         self, left: Expression, operators: list[str], comparators: list[Expression], at: int
@@ -266,7 +266,7 @@ class Comparison(Expression):
 class Conditional(Expression):
     """``body if test else orelse``"""
 
-    __slots__ = ("test", "body", "orelse")
+    __slots__ = ("body", "orelse", "test")
 
     def __init__(self, test: Expression, body: Expression, orelse: Expression, at: int) -> None:
         self.test = test
@@ -287,7 +287,7 @@ class Walrus(Expression):
 
 
 class Lambda(Expression):
-    __slots__ = ("parameters", "body")
+    __slots__ = ("body", "parameters")
 
     def __init__(self, parameters: list[Parameter], body: Expression, at: int) -> None:
         self.parameters = parameters
@@ -298,7 +298,7 @@ class Lambda(Expression):
 class Generator:
     """One ``[async] for target in iterable [if …]*`` of a comprehension."""
 
-    __slots__ = ("target", "iterable", "conditions", "is_async")
+    __slots__ = ("conditions", "is_async", "iterable", "target")
 
     def __init__(
         self,
@@ -316,7 +316,7 @@ class Generator:
 class Comprehension(Expression):
     """`kind` is ``list``, ``set``, ``dict`` or ``generator``; `key` only for dicts."""
 
-    __slots__ = ("kind", "key", "element", "generators")
+    __slots__ = ("element", "generators", "key", "kind")
 
     def __init__(
         self,
@@ -365,7 +365,7 @@ class ExpressionStatement(Statement):
 class Assign(Statement):
     """``t1 = t2 = value``; with an annotation there is one target and `value` may be missing."""
 
-    __slots__ = ("targets", "value", "annotation")
+    __slots__ = ("annotation", "targets", "value")
 
     def __init__(
         self,
@@ -399,7 +399,7 @@ class Return(Statement):
 
 
 class If(Statement):
-    __slots__ = ("test", "body", "orelse")
+    __slots__ = ("body", "orelse", "test")
 
     def __init__(self, test: Expression, body: Block, orelse: Block | None, at: int) -> None:
         self.test = test
@@ -409,7 +409,7 @@ class If(Statement):
 
 
 class For(Statement):
-    __slots__ = ("target", "iterable", "body", "orelse", "is_async")
+    __slots__ = ("body", "is_async", "iterable", "orelse", "target")
 
     def __init__(
         self,
@@ -429,7 +429,7 @@ class For(Statement):
 
 
 class While(Statement):
-    __slots__ = ("test", "body", "orelse")
+    __slots__ = ("body", "orelse", "test")
 
     def __init__(self, test: Expression, body: Block, orelse: Block | None, at: int) -> None:
         self.test = test
@@ -441,7 +441,7 @@ class While(Statement):
 class With(Statement):
     """`targets[i]` is what stands after ``as`` for `contexts[i]`, if anything does."""
 
-    __slots__ = ("contexts", "targets", "body", "is_async")
+    __slots__ = ("body", "contexts", "is_async", "targets")
 
     def __init__(
         self,
@@ -461,7 +461,7 @@ class With(Statement):
 class Handler:
     """``except [*] type as name: body``; `name_at` is the place of the name, 0 without one."""
 
-    __slots__ = ("type", "name", "body", "name_at")
+    __slots__ = ("body", "name", "name_at", "type")
 
     def __init__(
         self, type: Expression | None, name: str | None, body: Block, name_at: int
@@ -473,7 +473,7 @@ class Handler:
 
 
 class Try(Statement):
-    __slots__ = ("body", "handlers", "orelse", "finalbody", "is_star")
+    __slots__ = ("body", "finalbody", "handlers", "is_star", "orelse")
 
     def __init__(
         self,
@@ -493,7 +493,7 @@ class Try(Statement):
 
 
 class Case:
-    __slots__ = ("pattern", "guard", "body")
+    __slots__ = ("body", "guard", "pattern")
 
     def __init__(self, pattern: Pattern, guard: Expression | None, body: Block) -> None:
         self.pattern = pattern
@@ -502,7 +502,7 @@ class Case:
 
 
 class Match(Statement):
-    __slots__ = ("subject", "cases")
+    __slots__ = ("cases", "subject")
 
     def __init__(self, subject: Expression, cases: list[Case], at: int) -> None:
         self.subject = subject
@@ -511,7 +511,7 @@ class Match(Statement):
 
 
 class Raise(Statement):
-    __slots__ = ("exception", "cause")
+    __slots__ = ("cause", "exception")
 
     def __init__(self, exception: Expression | None, cause: Expression | None, at: int) -> None:
         self.exception = exception
@@ -520,7 +520,7 @@ class Raise(Statement):
 
 
 class Assert(Statement):
-    __slots__ = ("test", "message")
+    __slots__ = ("message", "test")
 
     def __init__(self, test: Expression, message: Expression | None, at: int) -> None:
         self.test = test
@@ -565,7 +565,7 @@ class Import(Statement):
 class ImportFrom(Statement):
     """``from ..module import a as b``: `level` counts the dots, `module` may be empty."""
 
-    __slots__ = ("module", "level", "names")
+    __slots__ = ("level", "module", "names")
 
     def __init__(
         self, module: str, level: int, names: list[tuple[str, str | None]], at: int
@@ -577,7 +577,7 @@ class ImportFrom(Statement):
 
 
 class ImportStar(Statement):
-    __slots__ = ("module", "level")
+    __slots__ = ("level", "module")
 
     def __init__(self, module: str, level: int, at: int) -> None:
         self.module = module
@@ -600,7 +600,7 @@ class Continue(Statement):
 class Parameter(Node):
     """`kind` is one of the kinds above; `positional_only` as by ``/``. `default` may be missing."""
 
-    __slots__ = ("name", "kind", "annotation", "default", "positional_only")
+    __slots__ = ("annotation", "default", "kind", "name", "positional_only")
 
     def __init__(
         self,
@@ -622,7 +622,7 @@ class Parameter(Node):
 class TypeParameter:
     """PEP 695: `kind` is 0 for a TypeVar, 1 for a ParamSpec, 2 for a TypeVarTuple."""
 
-    __slots__ = ("name", "kind", "bound", "constraints", "default")
+    __slots__ = ("bound", "constraints", "default", "kind", "name")
 
     def __init__(
         self,
@@ -643,13 +643,13 @@ class FunctionDef(Statement):
     """``def`` or ``async def``; its place starts at ``def``/``async``, not at a decorator."""
 
     __slots__ = (
+        "body",
+        "decorators",
+        "is_async",
         "name",
         "parameters",
-        "body",
-        "is_async",
-        "type_parameters",
         "returns",
-        "decorators",
+        "type_parameters",
     )
 
     def __init__(
@@ -676,7 +676,7 @@ class FunctionDef(Statement):
 class ClassDef(Statement):
     """`keywords` are ``(name, value)`` pairs such as ``metaclass=ABCMeta``; name "" for ``**``."""
 
-    __slots__ = ("name", "bases", "keywords", "body", "type_parameters", "decorators")
+    __slots__ = ("bases", "body", "decorators", "keywords", "name", "type_parameters")
 
     def __init__(
         self,
@@ -717,7 +717,7 @@ class TypeAlias(Statement):
 class NamedType(TypeNode):
     """``a.b.C[arguments]``; a quoted annotation is parsed and looks the same."""
 
-    __slots__ = ("name", "arguments")
+    __slots__ = ("arguments", "name")
 
     def __init__(self, name: str, arguments: list[TypeNode], at: int) -> None:
         self.name = name
@@ -781,7 +781,7 @@ class OtherType(TypeNode):
 class CapturePattern(Pattern):
     """``pattern as name``, a bare name, or ``_`` (both parts missing)."""
 
-    __slots__ = ("pattern", "name")
+    __slots__ = ("name", "pattern")
 
     def __init__(self, pattern: Pattern | None, name: str | None, at: int) -> None:
         self.pattern = pattern
@@ -838,7 +838,7 @@ class MappingPattern(Pattern):
 class ClassPattern(Pattern):
     """``cls(*patterns, **keywords)``; `keywords` are ``(attribute, pattern)`` pairs."""
 
-    __slots__ = ("cls", "patterns", "keywords")
+    __slots__ = ("cls", "keywords", "patterns")
 
     def __init__(
         self,

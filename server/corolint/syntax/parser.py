@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast_serialize
 
 from corolint.syntax.ascii import to_ascii
-from corolint.syntax.decode import FORMAT_VERSION, decode_module, decode_type
+from corolint.syntax.decode import decode_module, decode_type
 from corolint.syntax.nodes import (
     Block,
     LiteralType,
     TypeNode,
 )
+from corolint.syntax.stream import FORMAT_VERSION
 from corolint.syntax.tree import Syntax, SyntaxProblem
 
 
@@ -69,15 +70,16 @@ def parse_annotation(text: str) -> TypeNode | None:
     The node's place is meaningless: it belongs to no tree.
     """
     source = text
+    originals: dict[str, str] = {}
     if not text.isascii():
-        source, _ = to_ascii(text)
+        source, originals = to_ascii(text)
     try:
         data = ast_serialize.parse_type_string(
             source, (1, 0, 1, len(source)), cache_version=FORMAT_VERSION
         )
     except ValueError:
         return None
-    node = decode_type(data, _is_plain(source))
+    node = decode_type(data, originals, _is_plain(source))
     return None if isinstance(node, LiteralType) else node
 
 

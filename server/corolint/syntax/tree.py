@@ -10,7 +10,6 @@ import re
 from typing import Final, NamedTuple
 
 from corolint.syntax.comments import Comment, find_comments
-from corolint.syntax.decode import LOCATION, read_integer
 from corolint.syntax.nodes import (
     BinaryOperation,
     Block,
@@ -19,6 +18,7 @@ from corolint.syntax.nodes import (
     If,
     Node,
 )
+from corolint.syntax.stream import LOCATION, read_integer
 from corolint.text import Span, split_lines
 
 # What may stand between a decorator and its `def`: its own brackets, blanks, comments, line ends.

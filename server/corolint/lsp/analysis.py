@@ -1,0 +1,234 @@
+"""Questions to the core, and what must be remembered between them: one project a folder.
+
+All of this runs in the worker's thread. The event loop hands over a `View`, the texts that the
+editor has open at that moment; a `Project` made for an earlier view is turned into the one for this
+view by the texts that differ. Which folder a file belongs to, which settings apply and where the
+environment lies is decided as on the command line.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from corolint.config import ConfigError, Settings
+from corolint.config_files import FILE_NAMES, ConfigFiles, read_config
+from corolint.environment import PROJECT_MARKERS, EnvironmentMissing, project_folder
+from corolint.files import SUFFIXES, DiskReader, discover
+from corolint.finding import Finding
+from corolint.lsp.options import Options
+from corolint.lsp.view import View
+from corolint.search import environment_for, search_path
+from corolint.syntax import decode
+from corolint.text import Span, split_lines
+
+if TYPE_CHECKING:
+    from corolint.project import Project, SearchPath
+
+_log = logging.getLogger(__name__)
+
+
+class Hover(NamedTuple):
+    """Markdown about a stretch of text."""
+
+    markdown: str
+    span: Span
+
+
+class Core(NamedTuple):
+    """The functions of the core that the server uses; tests put others in their place."""
+
+    check: Callable[[str, str, Project, Settings], tuple[Finding, ...]]
+    hover: Callable[[str, str, Project, int, int], Hover | None]
+    project: Callable[[SearchPath, DiskReader], Project]
+    rules: frozenset[str]
+
+
+def the_core() -> Core:
+    """The real one. Importing it takes a moment, so this is called in the worker's thread."""
+    from corolint import check
+    from corolint.project import Project
+    from corolint.rules import RULES
+
+    def hover(path: str, text: str, project: Project, line: int, column: int) -> Hover | None:
+        found = check.hover(path, text, project, line, column)
+        return None if found is None else Hover(found.markdown, found.span)
+
+    names = frozenset(rule.name for rule in RULES)
+    return Core(check.check, hover, Project, names)
+
+
+class _Opened(NamedTuple):
+    """A project with the texts that it was made for."""
+
+    project: Project
+    texts: dict[str, str]
+    packages: frozenset[str]  # the folders of files that its first-party roots were found from
+
+
+class Analysis:
+    """Answers questions; remembers projects, and findings until anything changes."""
+
+    def __init__(self, make_core: Callable[[], Core] = the_core) -> None:
+        self._make_core = make_core
+        self._options = Options()
+        self._reader = DiskReader()
+        self._config: ConfigFiles | None = None
+        self._opened: dict[str, _Opened] = {}
+        self._findings: dict[str, tuple[Project, str, tuple[Finding, ...]]] = {}
+        self.problems: dict[str, None] = {}
+        """Sentences about settings that cannot be used, in order; whoever tells them empties it."""
+
+    @cached_property
+    def core(self) -> Core:
+        return self._make_core()
+
+    # --- what changed ----------------------------------------------------------------------------
+
+    def set_options(self, options: Options) -> None:
+        """New choices of the editor: everything is looked at afresh."""
+        self._options = options
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all that was read from the disk."""
+        self._reader = DiskReader()
+        self._config = None
+        self._opened.clear()
+        self._findings.clear()
+
+    def files_changed(self, paths: Iterable[str]) -> None:
+        """Files on the disk came, went or changed."""
+        paths = [os.path.normpath(path) for path in paths]
+        if any(os.path.basename(path) in _RESETTING for path in paths):
+            self.reset()
+            return
+        for path in paths:
+            self._reader.forget(os.path.dirname(path))
+            for root, opened in self._opened.items():
+                if path not in opened.texts:
+                    project = opened.project.with_text(path, None)
+                    self._opened[root] = opened._replace(project=project)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def findings(self, path: str, text: str, view: View) -> tuple[Finding, ...]:
+        """The findings of one file as it stands in `text`; none if the settings leave it out."""
+        settings = self.settings(os.path.dirname(path), view)
+        if self.is_excluded(path, view):
+            return ()
+        project = self._project(path, view)
+        known = self._findings.get(path)
+        if known is not None and known[0] is project and known[1] == text:
+            return known[2]
+        found = self.core.check(path, text, project, settings)
+        self._findings[path] = (project, text, found)
+        return found
+
+    def hover(self, path: str, text: str, view: View, line: int, column: int) -> Hover | None:
+        """What there is to say about a place; `line` 1-based, `column` in code points."""
+        return self.core.hover(path, text, self._project(path, view), line, column)
+
+    def workspace_files(self, view: View) -> Iterator[str]:
+        """The Python files of the workspace's folders, without those that settings leave out."""
+        folders = [folder for folder in view.folders if os.path.isdir(folder)]
+        return discover(folders, self._reader, lambda folder: self.settings(folder, view))
+
+    def text(self, path: str, view: View) -> str | None:
+        """The text of a file: unsaved, else from the disk; `None` if there is none."""
+        open_text = view.texts.get(path)
+        if open_text is not None:
+            return open_text
+        data = self._reader.read(path)
+        return None if data is None else decode(data)
+
+    def lines(self, path: str, view: View) -> Sequence[str]:
+        """The lines of a file, unsaved or from the disk."""
+        return split_lines(self.text(path, view) or "")
+
+    def settings(self, folder: str, view: View) -> Settings:
+        """The settings that apply in a folder. A file that cannot be used is told, and skipped."""
+        try:
+            settings = self._config_files(view).settings_for(folder)
+        except ConfigError as error:
+            self.problems[str(error)] = None
+            settings = self._options.adjust(Settings())
+        return settings if settings.folder else replace(settings, folder=_root(folder, view))
+
+    def is_excluded(self, path: str, view: View) -> bool:
+        """Do the settings leave this file out, open or not?"""
+        folder_settings = self.settings(os.path.dirname(path), view)
+        allowed = discover([path], self._reader, lambda _: folder_settings, force_exclude=True)
+        return next(allowed, None) is None
+
+    # --- projects --------------------------------------------------------------------------------
+
+    def _config_files(self, view: View) -> ConfigFiles:
+        if self._config is None:
+            only = Settings() if self._options.configuration_preference == "editorOnly" else None
+            if self._options.configuration is not None:
+                top = view.folders[0] if view.folders else os.getcwd()
+                file = os.path.join(top, self._options.configuration)
+                try:
+                    only = read_config(file, self._reader, self.core.rules)
+                except ConfigError as error:
+                    self.problems[str(error)] = None
+            adjust = self._options.adjust
+            self._config = ConfigFiles(self._reader, self.core.rules, adjust, only=only)
+        return self._config
+
+    def _project(self, path: str, view: View) -> Project:
+        """The project that a file belongs to, with the texts of `view`."""
+        root = _root(path, view)
+        # A notebook or an unsaved text is nothing that another file could import.
+        texts = {each: view.texts[each] for each in view.texts if is_source(each)}
+        folder = os.path.dirname(path)
+        opened = self._opened.get(root)
+        if opened is None or folder not in opened.packages:
+            packages = (opened.packages if opened else frozenset()) | {folder}
+            search = self._search_path(root, packages, view)
+            if opened is None or search != opened.project.search:
+                opened = _Opened(self.core.project(search, self._reader), {}, packages)
+            opened = opened._replace(packages=packages)
+        project = opened.project
+        for changed in dict.fromkeys([*opened.texts, *texts]):
+            if opened.texts.get(changed) != texts.get(changed):
+                project = project.with_text(changed, texts.get(changed))
+        self._opened[root] = _Opened(project, texts, opened.packages)
+        return project
+
+    def _search_path(self, root: str, packages: Iterable[str], view: View) -> SearchPath:
+        settings = self.settings(root, view)
+        try:
+            environment = environment_for(settings, root, os.environ, self._reader)
+        except EnvironmentMissing as error:
+            self.problems[str(error)] = None
+            settings = replace(settings, python=None)
+            environment = environment_for(settings, root, os.environ, self._reader)
+        files = [os.path.join(folder, "module.py") for folder in sorted(packages)]
+        return search_path(settings, environment, root, files, self._reader)
+
+
+_RESETTING = frozenset({*FILE_NAMES, "pyvenv.cfg", ".gitignore"})
+
+
+def _root(path: str, view: View) -> str:
+    """The top folder of the project that `path` lies in: by markers, else the workspace folder."""
+    found = project_folder(path)
+    if any(os.path.exists(os.path.join(found, marker)) for marker in PROJECT_MARKERS):
+        return found
+    inside = [folder for folder in view.folders if _lies_in(path, folder)]
+    return max(inside, key=len, default=found)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def is_source(path: str) -> bool:
+    """Is this a file that is analysed?"""
+    return path.endswith(SUFFIXES)

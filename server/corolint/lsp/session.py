@@ -1,0 +1,141 @@
+"""What one session with a client knows: the server object that every feature is given.
+
+It holds what the client can do, what the editor set, and the worker with the analysis. `changed` is
+the heartbeat: whatever may alter a finding (an edit, a saved file, a setting) calls `touch`, and
+whoever shows findings waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from lsprotocol import types as lsp
+
+from corolint import __version__
+from corolint.lsp.analysis import Analysis, is_source
+from corolint.lsp.convert import Abilities, to_path
+from corolint.lsp.documents import Document
+from corolint.lsp.options import Options
+from corolint.lsp.protocol import Protocol, Server
+from corolint.lsp.view import Shown, View, join_cells
+from corolint.lsp.worker import Worker
+
+Result = TypeVar("Result")
+
+
+class Session(Server):
+    """The language server of one client."""
+
+    def __init__(self, analysis: Analysis, converter_factory: Callable[[], Any]) -> None:
+        super().__init__(
+            "corolint",
+            __version__,
+            lsp.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+            converter_factory=converter_factory,
+        )
+        self.analysis = analysis
+        self.client = Abilities()
+        self.options = Options()
+        self.revision = 0
+        self._edited: dict[str, None] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._worker = Worker()
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    # --- documents -------------------------------------------------------------------------------
+
+    def document(self, uri: str) -> Document | None:
+        """The open document with this URI."""
+        found = self.workspace.text_documents.get(unquote(uri))
+        return found if isinstance(found, Document) else None
+
+    def view(self) -> View:
+        """What the editor shows at this moment."""
+        texts: dict[str, str] = {}
+        shown: list[Shown] = []
+        in_notebooks: set[str] = set()
+        for uri, notebook in self.workspace.notebook_documents.items():
+            path = path_of(uri)
+            cells = [each.document for each in notebook.cells]
+            in_notebooks.update(cells)
+            python = [(cell, each.source) for cell in cells if (each := self._python(cell))]
+            texts[path], places = join_cells(path, python)
+            shown += places
+        for document in self.workspace.text_documents.values():
+            if document.uri not in in_notebooks and self._python(document.uri):
+                texts[path_of(document.uri)] = document.source
+                shown.append(Shown(document.uri, path_of(document.uri)))
+        return View(texts, tuple(shown), self._folders())
+
+    def recent_uris(self) -> list[str]:
+        """The URIs of all that is shown, what was edited last first."""
+        last = {uri: place for place, uri in enumerate(self._edited)}
+        return sorted((each.uri for each in self.view().shown), key=lambda uri: -last.get(uri, -1))
+
+    def edited(self, uri: str) -> None:
+        """The document was opened or edited just now."""
+        self._edited.pop(uri, None)
+        self._edited[uri] = None
+        self.touch()
+
+    def _python(self, uri: str) -> Document | None:
+        """The open document with this URI if it is Python."""
+        document = self.document(uri)
+        if document is None:
+            return None
+        if document.language_id in (None, "", "python") or is_source(path_of(uri)):
+            return document
+        return None
+
+    def _folders(self) -> tuple[str, ...]:
+        folders = [path_of(uri) for uri in self.workspace.folders]
+        if not folders and self.workspace.root_path:
+            folders = [os.path.normpath(self.workspace.root_path)]
+        return tuple(folders)
+
+    # --- work ------------------------------------------------------------------------------------
+
+    async def ask(
+        self, question: Callable[[Analysis], Result], *, background: bool = False
+    ) -> Result:
+        """Asks the analysis in its thread, and tells the user what it found wrong with settings."""
+        result = await self._worker.run(lambda: question(self.analysis), background=background)
+        for problem in list(self.analysis.problems):
+            del self.analysis.problems[problem]
+            self.tell(problem)
+        return result
+
+    def start(self, work: Any) -> None:
+        """Runs a coroutine beside everything else, until the session ends."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def touch(self) -> None:
+        """Something changed that findings may depend on."""
+        self.revision += 1
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+
+    async def change(self, since: int) -> None:
+        """Waits until `revision` is no longer `since`."""
+        while self.revision == since:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.add(waiting)
+            await waiting
+
+    def tell(self, message: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
+        """A line in the client's log, for things that the user should mend."""
+        self.window_log_message(lsp.LogMessageParams(kind, message))
+
+
+def path_of(uri: str) -> str:
+    """The path under which a document is analysed; one that is no file has its name for a path."""
+    return os.path.normpath(to_path(uri) or unquote(uri.partition(":")[2]) or uri)

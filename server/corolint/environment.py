@@ -83,7 +83,7 @@ def _from_option(python: str, reader: DiskReader) -> Environment | None:
         folder = os.path.dirname(os.path.abspath(interpreter))
         name = os.path.basename(os.path.realpath(interpreter))
         version = parse_version(name.removesuffix(".exe").removeprefix("python"))
-        for prefix in (os.path.dirname(folder), folder):
+        for prefix in (folder, os.path.dirname(folder)):
             if found := _at(prefix, source, version, reader):
                 return found
     return None

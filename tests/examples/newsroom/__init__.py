@@ -1,0 +1,1 @@
+"""Reads feeds and posts what is new."""

@@ -7,9 +7,9 @@ these questions, and nothing else. For example, in
     await asyncio.wait_for(c, 5)   # effect(…, 0): WRAPS, consumed when the result is awaited
 
 lifecycle asks what the first call *makes* and what the second *does to its argument*; that
-`client` is a `Client`, and in which file `Client` stands, it never learns. "I do not know" is always an
-answer (`None`, or `Effect.ESCAPES`), and always leads to silence. Every question is asked often and
-must be cheap: a lookup, not an inference. No question raises.
+`client` is a `Client`, and in which file `Client` stands, it never learns. "I do not know" is
+always an answer (`None`, or `Effect.ESCAPES`), and always leads to silence. Every question is
+asked often and must be cheap: a lookup, not an inference. No question raises.
 """
 
 from __future__ import annotations

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from collections.abc import Callable
 
 _FIRST_PARENT = os.getppid()
+
+_PAUSE = 1.0  # seconds between two looks
+
+
+async def watch(process_id: int, on_end: Callable[[], None]) -> None:
+    """Calls `on_end` when the process with this id has ended."""
+    while is_alive(process_id):
+        await asyncio.sleep(_PAUSE)
+    on_end()
 
 
 def is_alive(process_id: int) -> bool:

@@ -11,7 +11,6 @@ An example. ``{"jsonrpc": "2.0", "id": 1, "method": "textDocument/hover", "param
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Callable, Generator
@@ -101,9 +100,9 @@ class Protocol(LanguageServerProtocol):
                 waiting.set_exception(JsonRpcInvalidParams(f"unexpected response: {error}"))
 
     def _refuse(self, identifier: str | int | None, error: JsonRpcException) -> None:
-        """Answers with `error`; the answer to a message without a readable id has the id null."""
-        response = lsp.ResponseErrorMessage(id=identifier, error=error.to_response_error())
-        self._send_data(response)
+        """Answers with `error`; a message without a readable id is answered with the id null."""
+        details = {"code": error.code, "message": error.message}
+        self._send_data({"jsonrpc": self.VERSION, "id": identifier, "error": details})
 
     def use_own_documents(self) -> None:
         """To be called while `initialize` is handled, before any document is open."""
@@ -131,17 +130,3 @@ class Server(LanguageServer):
 
     def shutdown(self) -> None:
         """Nothing to stop: the threads that read and analyse are daemons."""
-
-
-async def watch_parent(process_id: int | None, on_death: Callable[[], None]) -> None:
-    """Calls `on_death` when the process that started the server has gone.
-
-    A process id from another machine or container names nobody here, and is not watched.
-    """
-    from corolint.lsp.processes import is_alive
-
-    if process_id is None or not is_alive(process_id):
-        return
-    while is_alive(process_id):
-        await asyncio.sleep(1)
-    on_death()

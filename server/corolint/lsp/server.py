@@ -21,7 +21,7 @@ from pygls.protocol import default_converter
 from corolint.lsp import diagnostics, hover, options, transport
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.convert import abilities
-from corolint.lsp.protocol import watch_parent
+from corolint.lsp.processes import is_alive, watch
 from corolint.lsp.session import Session
 
 
@@ -35,13 +35,15 @@ def make_server(analysis: Analysis | None = None) -> Session:
         encoding = str(session.workspace.position_encoding)
         session.client = abilities(params.capabilities, encoding)
         use_options(session, params.initialization_options)
+        # A process id from another machine or container names nobody here, and is not watched.
+        if params.process_id is not None and is_alive(params.process_id):
+            session.start(watch(params.process_id, lambda: session.protocol.on_exit(1)))
         if session.client.pulls_diagnostics:
             session.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, diagnostics.OPTIONS)(pull_document)
             session.feature(lsp.WORKSPACE_DIAGNOSTIC)(pull_workspace)
 
     @server.feature(lsp.INITIALIZED)
     def initialized(session: Session, params: lsp.InitializedParams) -> None:
-        session.start(watch_parent(session.process_id, lambda: session.protocol.on_exit(1)))
         if not session.client.pulls_diagnostics:
             session.start(diagnostics.Pusher(session).run())
 

@@ -1,0 +1,16 @@
+"""Demand-driven inference: what does this expression evaluate to?
+
+Nothing is inferred for its own sake. Somebody asks for the value of one term; the answer asks for
+the values it depends on, in other modules too, and every answer is kept with the project. For
+
+    self.pool = Pool()          # in some method
+    self.pool.get().close()     # what does this call?
+
+`evaluate` resolves the attribute `pool` through the class's MRO to an instance of `Pool`, `get`
+through the MRO of `Pool` to a function, its annotation or its returned terms to a value, and so on.
+A value that depends on itself is `NEVER` on the inner turn, so that cycles end in the least answer.
+
+- `evaluate`: terms to values. - `annotations`: type terms to values. - `classes`: MRO, attributes.
+- `calls`: what calling gives; decorators; solving type parameters. - `protocols`: awaiting,
+iterating, subscripts, context managers. - `arguments`: what call sites hand to parameters.
+"""

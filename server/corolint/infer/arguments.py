@@ -1,0 +1,246 @@
+"""What a parameter is, when nobody wrote it down: what the project's own call sites hand to it.
+
+    class Pool:
+        def __init__(self, client): self.client = client
+
+    pool = Pool(Client())
+
+`client` has no annotation, but the one place that constructs a `Pool` passes a `Client`. Call sites
+are found by the last name of the callee and then resolved, so that only calls that really reach the
+function count. Only first-party functions are asked about, and at most so many sites.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import corolint.infer.annotations as annotations
+import corolint.infer.classes as classes
+import corolint.infer.evaluate as evaluation
+from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.summary import FunctionSummary, Parameter
+from corolint.syntax import nodes
+from corolint.terms import NAME, STAR, Term
+from corolint.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    ClassObject,
+    Function,
+    Instance,
+    Ref,
+    Tuple,
+    Value,
+    members,
+    union,
+)
+
+_MOST_SITES = 24
+
+
+def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
+    """What the parameter `name` of the function `ref` is, over all calls."""
+    summary = function_summary(state, ref)
+    if summary is None:
+        return UNKNOWN
+    parameter = next((p for p in summary.parameters if p.name == name), None)
+    if parameter is None:
+        return UNKNOWN
+    if parameter.annotation is not None:
+        value = annotations.declared(state, ref.module, parameter.annotation, ref.qualname)
+        value = _collected(parameter, value)
+        if value != UNKNOWN:
+            return value
+    if parameter.kind in (nodes.STAR, nodes.DOUBLE_STAR):
+        return _collected(parameter, UNKNOWN)
+    inherited = _inherited_annotation(state, ref, summary, parameter)
+    if inherited is not None:
+        return inherited
+    if summary.owner and summary.parameters[0] is parameter and not _is_static(summary):
+        return classes.own_instance(state, Ref(ref.module, summary.owner))
+    found = []
+    if parameter.default is not None:
+        found.append(evaluation.evaluate(state, ref.module, parameter.default, None))
+    handed = handed_values(state, ref, summary, parameter)
+    found.extend(value for value in handed if value != UNKNOWN)
+    known = [value for value in found if value not in (UNKNOWN, NEVER)]
+    if not known or all(value == NONE for value in known):
+        return UNKNOWN
+    return union(known)
+
+
+def _is_static(summary: FunctionSummary) -> bool:
+    return any(term == (NAME, "staticmethod") for term in summary.decorators)
+
+
+def _collected(parameter: Parameter, value: Value) -> Value:
+    """``*args: X`` is a tuple of `X`, ``**kwargs: X`` a dict of it."""
+    if parameter.kind == nodes.STAR:
+        return Instance(Ref("builtins", "tuple"), (value,))
+    if parameter.kind == nodes.DOUBLE_STAR:
+        return Instance(Ref("builtins", "dict"), (Instance(Ref("builtins", "str")), value))
+    return value
+
+
+def _inherited_annotation(
+    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter
+) -> Value | None:
+    """An override without annotations takes them from the method it overrides."""
+    if not summary.owner or not summary.parameters or summary.parameters[0] is parameter:
+        return None
+    owner = Ref(ref.module, summary.owner)
+    method = ref.qualname.rpartition(".")[2].partition("@")[0]
+    if method == "__init__":
+        return None
+    for one in classes.mro(state, owner).classes[1:]:
+        above = class_summary(state, one.cls)
+        if above is None or method not in above.attributes:
+            continue
+        for term in above.attributes[method]:
+            if term[0] != "function":
+                continue
+            inherited = function_summary(state, Ref(one.cls.module, term[1]))
+            if inherited is None:
+                continue
+            for other in inherited.parameters:
+                if other.name == parameter.name and other.annotation is not None:
+                    value = annotations.declared(state, one.cls.module, other.annotation, term[1])
+                    value = annotations.substitute(
+                        value, classes.solution(state, classes.own_instance(state, owner), one.cls)
+                    )
+                    value = annotations.solved_away(value)
+                    return None if value == UNKNOWN else value
+        return None
+    return None
+
+
+class CallSite(NamedTuple):
+    """One call in the project: where it stands, and its term."""
+
+    module: str
+    caller: str
+    term: Term
+
+
+def call_sites(state: Inference, name: str) -> list[CallSite]:
+    """Every first-party call whose callee ends in `name`."""
+    if state.call_index is None:
+        index: dict[str, list[CallSite]] = {}
+        for module in state.project.first_party_modules():
+            summary = state.project.summary(module)
+            if summary is None:
+                continue
+            for callee, sites in summary.calls.items():
+                index.setdefault(callee, []).extend(CallSite(module, *site) for site in sites)
+        state.call_index = index
+    return state.call_index.get(name, [])
+
+
+def handed_values(
+    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter
+) -> list[Value]:
+    """The values that the project's call sites hand to one parameter."""
+    file = state.project.file(ref.module)
+    if file is None or not file.is_first_party or summary.qualname.count("<lambda"):
+        return []
+    key = ("handed", ref, parameter.name)
+    if key in state.active:
+        state.cut = min(state.cut, state.active[key])
+        return []
+    table = state.tables.setdefault("handed", {})
+    if key in table:
+        known: list[Value] = table[key]
+        return known
+    if len([one for one in state.active if isinstance(one, tuple) and one[0] == "handed"]) >= 4:
+        state.cut = min(state.cut, 0)
+        return []
+    state.active[key] = state.depth
+    outer_cut, state.cut = state.cut, 1 << 30
+    try:
+        values = _collect_handed(state, ref, summary, parameter)
+    finally:
+        depth = state.active.pop(key)
+    if state.cut > depth:
+        table[key] = values
+        state.cut = outer_cut
+    else:
+        state.cut = min(state.cut, outer_cut)
+    return values
+
+
+def _collect_handed(
+    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter
+) -> list[Value]:
+    values: dict[Value, None] = {}
+    for name in _callee_names(state, ref, summary):
+        sites = call_sites(state, name)
+        if len(sites) > 400:
+            continue
+        for site in sites:
+            argument = _argument(state, site, ref, summary, parameter)
+            if argument is not None:
+                values[argument] = None
+                if len(values) >= _MOST_SITES:
+                    return list(values)
+    return list(values)
+
+
+def _callee_names(state: Inference, ref: Ref, summary: FunctionSummary) -> list[str]:
+    """The names under which a call may reach the function."""
+    last = ref.qualname.rpartition(".")[2].partition("@")[0]
+    if last != "__init__" or not summary.owner:
+        return [last]
+    owner = Ref(ref.module, summary.owner)
+    names = [owner.qualname.rpartition(".")[2], "__init__", "cls"]
+    for below in classes.all_subclasses(state, owner):
+        cls = class_summary(state, below)
+        if cls is not None and "__init__" not in cls.attributes:
+            names.append(below.qualname.rpartition(".")[2])
+    return names
+
+
+def _argument(
+    state: Inference, site: CallSite, ref: Ref, summary: FunctionSummary, parameter: Parameter
+) -> Value | None:
+    """What the call hands to the parameter, if it calls the function at all."""
+    position = _position(summary, parameter)
+    term = _argument_term(site.term, position, parameter.name)
+    if term is None:
+        return None
+    callee = evaluation.evaluate(state, site.module, site.term[1], None)
+    if not any(_reaches(state, member, ref, summary) for member in members(callee)):
+        return None
+    if term[0] == STAR:
+        spread = evaluation.evaluate(state, site.module, term[1], None)
+        index = position - (len(site.term[2]) - 1)
+        return spread.items[index] if isinstance(spread, Tuple) and 0 <= index < len(spread.items) else None
+    return evaluation.evaluate(state, site.module, term, None)
+
+
+def _position(summary: FunctionSummary, parameter: Parameter) -> int:
+    index = summary.parameters.index(parameter)
+    return index - 1 if summary.owner and not _is_static(summary) else index
+
+
+def _argument_term(term: Term, position: int, name: str) -> Term | None:
+    for key, value in term[3]:
+        if key == name:
+            found: Term = value
+            return found
+    positional = term[2]
+    if 0 <= position < len(positional):
+        candidate: Term = positional[position]
+        return candidate
+    if positional and positional[-1][0] == STAR:
+        last: Term = positional[-1]
+        return last
+    return None
+
+
+def _reaches(state: Inference, callee: Value, ref: Ref, summary: FunctionSummary) -> bool:
+    if isinstance(callee, Function):
+        return callee.ref == ref
+    if isinstance(callee, ClassObject) and summary.owner:
+        init = classes.find_member(state, callee.cls, "__init__")
+        return init is not None and init.owner.cls == Ref(ref.module, summary.owner)
+    return False

@@ -1,0 +1,431 @@
+"""Terms to values: the front door of inference.
+
+`evaluate(state, module, term, frame)` answers what `term`, written in `module`, evaluates to. The
+frame says what the parameters of the function around are in one particular call, if that is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import corolint.infer.annotations as annotations
+import corolint.infer.arguments as arguments
+import corolint.infer.calls as calls
+import corolint.infer.classes as classes
+import corolint.infer.protocols as protocols
+from corolint.infer.state import DEEPEST, Inference, function_summary
+from corolint.terms import (
+    ASYNC_ELEMENT,
+    ASYNC_ENTER,
+    ATTRIBUTE,
+    AWAIT,
+    CALL,
+    CLASS,
+    CLS,
+    CONTAINER,
+    DECLARED,
+    DEFINITION,
+    EITHER,
+    ELEMENT,
+    ENTER,
+    FUNCTION,
+    GENERATOR,
+    IMPORT,
+    INTEGER,
+    IS_INSTANCE,
+    ITEM,
+    LITERAL,
+    LOCAL,
+    NAME,
+    OPERATION,
+    PARAMETER,
+    RECORD,
+    SELF,
+    STAR,
+    STRING,
+    SUPER,
+    TUPLE,
+    UNKNOWN,
+    UNPACK,
+    Term,
+)
+from corolint.values import (
+    NEVER,
+    NONE,
+    ClassObject,
+    Frame,
+    Function,
+    Instance,
+    Integer,
+    ModuleObject,
+    Record,
+    Ref,
+    SuperObject,
+    Text,
+    Tuple,
+    Value,
+    members,
+    union,
+)
+from corolint.values import UNKNOWN as UNKNOWN_VALUE
+
+
+def evaluate(state: Inference, module: str, term: Term, frame: Frame | None = None) -> Value:
+    """The value of `term` as written in `module`. Never raises; `UNKNOWN` when nothing is known."""
+    tag = term[0]
+    if tag in _SIMPLE:
+        return _READERS[tag](state, module, term, frame)
+    key = (module, term, frame)
+    known = state.answers.get(key)
+    if known is not None:
+        return known
+    started = state.active.get(key)
+    if started is not None:
+        state.cut = min(state.cut, started)
+        return NEVER
+    if state.depth >= DEEPEST:
+        state.cut = min(state.cut, 0)
+        return UNKNOWN_VALUE
+    state.depth += 1
+    state.active[key] = state.depth
+    outer_cut, state.cut = state.cut, 1 << 30
+    try:
+        value = _READERS[tag](state, module, term, frame)
+    finally:
+        depth = state.depth
+        state.depth -= 1
+        del state.active[key]
+    if state.cut >= depth:
+        state.answers[key] = value
+        state.cut = outer_cut
+    else:
+        state.cut = min(state.cut, outer_cut)
+    return value
+
+
+def resolve_name(state: Inference, module: str, name: str) -> Value:
+    """The value of a global name of `module`: its bindings, star imports, builtins."""
+    key = ("name", module, name)
+    known = state.answers.get(key)
+    if known is not None:
+        return known
+    if key in state.active:
+        state.cut = min(state.cut, state.active[key])
+        return NEVER
+    state.active[key] = state.depth
+    outer_cut, state.cut = state.cut, 1 << 30
+    try:
+        value = exported(state, module, name)
+        if value is None:
+            value = exported(state, "builtins", name) or UNKNOWN_VALUE
+    finally:
+        depth = state.active.pop(key)
+    if state.cut > depth:
+        state.answers[key] = value
+        state.cut = outer_cut
+    else:
+        state.cut = min(state.cut, outer_cut)
+    return value
+
+
+def exported(state: Inference, module: str, name: str) -> Value | None:
+    """What ``from module import name`` binds, `None` if the module is known and has no such name."""
+    summary = state.project.summary(module)
+    if summary is None:
+        return UNKNOWN_VALUE
+    terms = summary.bindings.get(name)
+    if terms is not None:
+        return binding_value(state, module, terms, None)
+    if state.project.file(f"{module}.{name}") is not None:
+        return ModuleObject(f"{module}.{name}")
+    for star in summary.stars:
+        if star == module or ("star", star, name) in state.active:
+            continue
+        state.active[("star", star, name)] = state.depth
+        try:
+            starred = state.project.summary(star)
+            if starred is None:
+                continue
+            hidden = name.startswith("_") if starred.exports is None else name not in starred.exports
+            if not hidden or star.endswith(("_asyncio", "builtins")):
+                value = exported(state, star, name)
+                if value is not None:
+                    return value
+        finally:
+            del state.active[("star", star, name)]
+    if "__getattr__" in summary.bindings:
+        return UNKNOWN_VALUE
+    return None
+
+
+def binding_value(
+    state: Inference, module: str, terms: tuple[Term, ...], frame: Frame | None
+) -> Value:
+    """The value of a name or attribute that is bound to each of `terms` somewhere.
+
+    An annotation decides alone, unless nothing is known of what it names. Functions of one name
+    are overloads, a property with its setter, or alternatives.
+    """
+    if len(terms) == 1:
+        return evaluate(state, module, terms[0], frame)
+    declared = [term for term in terms if term[0] == DECLARED]
+    if declared:
+        value = union([evaluate(state, module, term, frame) for term in declared])
+        if value != UNKNOWN_VALUE:
+            return value
+    functions = [term for term in terms if term[0] == FUNCTION]
+    if len(functions) == len(terms):
+        return calls.functions_value(state, module, [term[1] for term in functions])
+    values = [evaluate(state, module, term, frame) for term in terms if term[0] != DECLARED]
+    return union(values) if values else UNKNOWN_VALUE
+
+
+# --- one reader a tag ----------------------------------------------------------------------------
+
+
+def _unknown(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return UNKNOWN_VALUE
+
+
+def _name(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return resolve_name(state, module, term[1])
+
+
+def _local(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    function = function_summary(state, Ref(module, term[1]))
+    if function is None or term[2] not in function.variables:
+        return UNKNOWN_VALUE
+    return evaluate(state, module, function.variables[term[2]], frame)
+
+
+def _definition(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    function = function_summary(state, Ref(module, term[1]))
+    if function is None or term[2] >= len(function.definitions):
+        return UNKNOWN_VALUE
+    value = evaluate(state, module, function.definitions[term[2]], frame)
+    return protocols.with_additions(state, module, term, value, frame)
+
+
+def _parameter(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    while frame is not None:
+        if frame.function == (module, term[1]):
+            for name, value in frame.bindings:
+                if name == term[2]:
+                    return value
+            break
+        frame = frame.parent
+    return arguments.parameter_value(state, Ref(module, term[1]), term[2])
+
+
+def _self(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    ref = Ref(module, term[1])
+    while frame is not None:
+        if frame.receiver is not None:
+            receiver = frame.receiver
+            if isinstance(receiver, Instance) and classes.is_subclass(state, receiver.cls, ref):
+                return receiver
+        frame = frame.parent
+    return classes.own_instance(state, ref)
+
+
+def _cls(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    ref = Ref(module, term[1])
+    while frame is not None:
+        if frame.receiver is not None:
+            receiver = frame.receiver
+            if isinstance(receiver, ClassObject) and classes.is_subclass(state, receiver.cls, ref):
+                return receiver
+        frame = frame.parent
+    return ClassObject(ref)
+
+
+def _super(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    ref = Ref(module, term[1])
+    tag = CLS if term[2] else SELF
+    return SuperObject(ref, evaluate(state, module, (tag, term[1]), frame))
+
+
+def _import(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    source, name = term[1], term[2]
+    if not name:
+        if state.project.file(source) is None:
+            return UNKNOWN_VALUE
+        return ModuleObject(source)
+    key = ("import", source, name)
+    if key in state.active:
+        state.cut = min(state.cut, state.active[key])
+        return NEVER
+    state.active[key] = state.depth
+    try:
+        return exported(state, source, name) or UNKNOWN_VALUE
+    finally:
+        del state.active[key]
+
+
+def _function(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    value = calls.function_value(state, Ref(module, term[1]))
+    if frame is not None and isinstance(value, Function):
+        function = function_summary(state, value.ref)
+        if function is not None and function.parent:
+            return Function(value.ref, value.receiver, frame)
+    return value
+
+
+def _class(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return ClassObject(Ref(module, term[1]))
+
+
+def _attribute(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    value = evaluate(state, module, term[1], frame)
+    result = classes.attribute(state, value, term[2])
+    if term[1][0] in (SELF, CLS):
+        place = (ATTRIBUTE, term[1], term[2])
+        return protocols.with_additions(state, module, place, result, frame)
+    return result
+
+
+def _call(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    callee = evaluate(state, module, term[1], frame)
+    return calls.call_term(state, module, callee, term, frame)
+
+
+def _await(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return protocols.awaited(state, evaluate(state, module, term[1], frame))
+
+
+def _item(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    value = evaluate(state, module, term[1], frame)
+    if isinstance(value, ClassObject):
+        return annotations.subscripted_class(state, module, value, term[2])
+    index = evaluate(state, module, term[2], frame)
+    return protocols.item(state, value, index)
+
+
+def _element(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return protocols.element(state, evaluate(state, module, term[1], frame))
+
+
+def _async_element(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return protocols.async_element(state, evaluate(state, module, term[1], frame))
+
+
+def _enter(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return protocols.entered(state, evaluate(state, module, term[1], frame), False)
+
+
+def _async_enter(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return protocols.entered(state, evaluate(state, module, term[1], frame), True)
+
+
+def _unpack(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return protocols.unpacked(state, evaluate(state, module, term[1], frame), term[2])
+
+
+def _string(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return Text(term[1])
+
+
+def _integer(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return Integer(term[1])
+
+
+def _literal(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return NONE if term[1] == "NoneType" else Instance(Ref("builtins", term[1]))
+
+
+def _tuple(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    if any(part[0] == STAR for part in term[1]):
+        parts = [
+            protocols.element(state, evaluate(state, module, part[1], frame))
+            if part[0] == STAR
+            else evaluate(state, module, part, frame)
+            for part in term[1]
+        ]
+        return Instance(Ref("builtins", "tuple"), (union(parts),))
+    return Tuple(tuple([evaluate(state, module, part, frame) for part in term[1]]))
+
+
+def _container(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    element = NEVER if term[2] is None else evaluate(state, module, term[2], frame)
+    if term[1] == "dict":
+        key = NEVER if term[3] is None else evaluate(state, module, term[3], frame)
+        return Instance(Ref("builtins", "dict"), (key, element))
+    return Instance(Ref("builtins", term[1]), (element,))
+
+
+def _record(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return Record(tuple([(key, evaluate(state, module, part, frame)) for key, part in term[1]]))
+
+
+def _either(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return union([evaluate(state, module, part, frame) for part in term[1]])
+
+
+def _declared(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    return annotations.declared(state, module, term[1], term[2], frame)
+
+
+def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    value = evaluate(state, module, term[1], frame)
+    cls = evaluate(state, module, term[2], frame)
+    candidates: list[ClassObject] = []
+    for member in [part for one in members(cls) for part in (one.items if isinstance(one, Tuple) else (one,))]:
+        if not isinstance(member, ClassObject):
+            return value if not term[3] else UNKNOWN_VALUE
+        candidates.append(member)
+    if not term[3]:
+        return union([m for m in members(value) if not classes.is_instance(state, m, candidates)])
+    kept = [m for m in members(value) if classes.is_instance(state, m, candidates)]
+    return union(kept or [Instance(candidate.cls) for candidate in candidates])
+
+
+def _operation(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    left = evaluate(state, module, term[1], frame)
+    right = evaluate(state, module, term[3], frame)
+    return protocols.operated(state, left, term[2], right)
+
+
+def _generator(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    element = evaluate(state, module, term[1], frame)
+    if term[2]:
+        return Instance(Ref("typing", "AsyncGenerator"), (element, UNKNOWN_VALUE))
+    return Instance(Ref("typing", "Generator"), (element, UNKNOWN_VALUE, UNKNOWN_VALUE))
+
+
+# Cheaper to answer anew than to look up.
+_SIMPLE = frozenset({UNKNOWN, NAME, CLASS, STRING, INTEGER, LITERAL, CLS, SELF})
+
+_READERS: dict[str, Callable[[Inference, str, Term, Frame | None], Value]] = {
+    UNKNOWN: _unknown,
+    NAME: _name,
+    LOCAL: _local,
+    PARAMETER: _parameter,
+    SELF: _self,
+    CLS: _cls,
+    SUPER: _super,
+    DEFINITION: _definition,
+    IMPORT: _import,
+    FUNCTION: _function,
+    CLASS: _class,
+    ATTRIBUTE: _attribute,
+    CALL: _call,
+    AWAIT: _await,
+    ITEM: _item,
+    ELEMENT: _element,
+    ASYNC_ELEMENT: _async_element,
+    ENTER: _enter,
+    ASYNC_ENTER: _async_enter,
+    UNPACK: _unpack,
+    STAR: _unknown,
+    STRING: _string,
+    INTEGER: _integer,
+    LITERAL: _literal,
+    TUPLE: _tuple,
+    CONTAINER: _container,
+    RECORD: _record,
+    EITHER: _either,
+    DECLARED: _declared,
+    IS_INSTANCE: _is_instance,
+    OPERATION: _operation,
+    GENERATOR: _generator,
+}

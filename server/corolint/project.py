@@ -1,0 +1,359 @@
+"""The project: which file a module name means, and what every module says of itself.
+
+`import fetchers.http` in a checked file is looked for in this order (typing spec, "import resolution
+ordering"): first-party folders, the standard library's stubs in typeshed, stub packages
+(``fetchers-stubs``), installed packages; beside each other, a stub wins over the code. Only what
+somebody asks for is read, and of libraries only the declarations.
+
+A `Project` never changes what it says: `with_text` gives another one, which shares every summary
+but that of the edited file.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from corolint.summarize import Reading, summarize
+from corolint.summary import ModuleSummary
+from corolint.syntax import Syntax, decode, parse
+
+
+class Reader(Protocol):
+    """Access to files; no method ever raises."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a regular file, or `None`."""
+
+    def is_file(self, path: str) -> bool:
+        """Whether `path` is a file that can be read."""
+
+    def names(self, directory: str) -> frozenset[str]:
+        """The names in a directory; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPath:
+    """Where modules are looked for. `typeshed` is the folder that holds ``VERSIONS``."""
+
+    first_party: tuple[str, ...]
+    site_packages: tuple[str, ...] = ()
+    python_version: tuple[int, int] = (3, 13)
+    platform: str = "linux"
+    typeshed: str = field(default_factory=lambda: bundled_typeshed())
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFile:
+    """Where a module lives. A namespace package has a path that is a folder and `is_namespace`."""
+
+    name: str
+    path: str
+    is_package: bool
+    is_stub: bool
+    is_first_party: bool
+    is_namespace: bool = False
+
+
+# Readings of first-party files stay in memory until they were checked, up to this much text.
+_READINGS_BUDGET = 6_000_000
+
+
+class Project:
+    """Module names, files and summaries of one project under one target Python.
+
+    `caches` is a place for the derived facts of higher layers, by the name of the layer; it lives
+    and dies with this value and takes no part in its meaning.
+    """
+
+    def __init__(
+        self,
+        search: SearchPath,
+        reader: Reader,
+        texts: dict[str, str] | None = None,
+    ) -> None:
+        self.search = search
+        self.reader = reader
+        self.texts = texts or {}
+        self.caches: dict[str, Any] = {}
+        self._files: dict[str, ModuleFile | None] = {}
+        self._summaries: dict[str, ModuleSummary | None] = {}
+        self._readings: dict[str, tuple[str, Syntax, Reading]] = {}
+        self._kept = 0
+        self._first_party: tuple[str, ...] | None = None
+        self._versions: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] | None = None
+
+    # --- edits -----------------------------------------------------------------------------------
+
+    def with_text(self, path: str, text: str | None) -> Project:
+        """This project with the unsaved `text` of the file at `path`, or (`None`) without one.
+
+        Summaries of all other files are shared; caches of higher layers are shared as well when the
+        summary of the edited file stays equal.
+        """
+        path = os.path.normpath(path)
+        texts = dict(self.texts)
+        if text is None:
+            texts.pop(path, None)
+        else:
+            texts[path] = text
+        edited = Project(self.search, self.reader, texts)
+        existed = path in self.texts or self.reader.is_file(path)
+        edited._versions = self._versions
+        if not existed or text is None:
+            # A file that comes or goes can change what any name means.
+            edited._summaries = {
+                name: summary
+                for name, summary in self._summaries.items()
+                if summary is not None and name != self.module_name(path)
+            }
+            return edited
+        edited._files = dict(self._files)
+        edited._first_party = self._first_party
+        edited._summaries = dict(self._summaries)
+        edited._readings = {key: value for key, value in self._readings.items() if key != path}
+        edited._kept = self._kept
+        name = self.module_name(path)
+        before = edited._summaries.pop(name, None)
+        if before is None:
+            edited.caches = self.caches if name not in self._summaries else {}
+            return edited
+        if edited.summary(name) == before:
+            edited._summaries[name] = before
+            edited.caches = self.caches
+        return edited
+
+    # --- names and files -------------------------------------------------------------------------
+
+    def module_name(self, path: str) -> str:
+        """The dotted module name of the file at `path`; its bare name outside every root."""
+        path = os.path.normpath(path)
+        best = ""
+        for root in self.search.first_party + self.search.site_packages:
+            root = os.path.normpath(root)
+            prefix = "" if root == "." else root.rstrip(os.sep) + os.sep
+            if path.startswith(prefix) and len(prefix) >= len(best):
+                best = prefix
+        relative = path[len(best) :] if best else (path if not os.path.isabs(path) else os.path.basename(path))
+        stem = os.path.splitext(relative)[0]
+        parts = [part for part in stem.split(os.sep) if part not in ("", ".", "..")]
+        if len(parts) > 1 and parts[-1] == "__init__":
+            parts.pop()
+        return ".".join(parts)
+
+    def file(self, module: str) -> ModuleFile | None:
+        """The file of a module, or `None` if there is none to be found."""
+        if module in self._files:
+            return self._files[module]
+        found = self._find(module)
+        self._files[module] = found
+        return found
+
+    def _find(self, module: str) -> ModuleFile | None:
+        parts = module.split(".")
+        if not all(parts):
+            return None
+        namespace: ModuleFile | None = None
+        for root in self.search.first_party:
+            found = self._find_in(root, parts, module, True)
+            if found is not None and not found.is_namespace:
+                return found
+            namespace = namespace or found
+        if self._in_typeshed(module):
+            found = self._find_in(self.search.typeshed, parts, module, False)
+            if found is not None and not found.is_namespace:
+                return found
+        for root in self.search.site_packages:
+            found = self._find_in(root, [parts[0] + "-stubs", *parts[1:]], module, False)
+            if found is not None and not found.is_namespace:
+                return found
+        for root in self.search.site_packages:
+            found = self._find_in(root, parts, module, False)
+            if found is not None and not found.is_namespace:
+                return found
+            namespace = namespace or found
+        return namespace
+
+    def _find_in(self, root: str, parts: list[str], module: str, first_party: bool) -> ModuleFile | None:
+        folder = root
+        for part in parts[:-1]:
+            if part not in self.reader.names(folder):
+                return None
+            folder = os.path.join(folder, part)
+        last = parts[-1]
+        names = self.reader.names(folder)
+        if last in names:
+            inside = os.path.join(folder, last)
+            contents = self.reader.names(inside)
+            for init in ("__init__.pyi", "__init__.py"):
+                if init in contents:
+                    path = os.path.join(inside, init)
+                    return ModuleFile(module, path, True, init.endswith("i"), first_party)
+            if contents and last + ".pyi" not in names and last + ".py" not in names:
+                return ModuleFile(module, inside, True, False, first_party, True)
+        for ending in (".pyi", ".py"):
+            if last + ending in names:
+                path = os.path.join(folder, last + ending)
+                return ModuleFile(module, path, False, ending == ".pyi", first_party)
+        return None
+
+    def _in_typeshed(self, module: str) -> bool:
+        """Whether the target Python's standard library has the module (typeshed's VERSIONS)."""
+        if self._versions is None:
+            path = os.path.join(self.search.typeshed, "VERSIONS")
+            self._versions = read_versions((self.reader.read(path) or b"").decode("utf-8", "replace"))
+        name = module
+        while name:
+            known = self._versions.get(name)
+            if known is not None:
+                first, last = known
+                target = self.search.python_version
+                return first <= target and (last is None or target <= last)
+            name = name.rpartition(".")[0]
+        return False
+
+    def first_party_modules(self) -> tuple[str, ...]:
+        """The names of all first-party modules below the first-party folders, sorted."""
+        if self._first_party is None:
+            found: dict[str, None] = {}
+            for root in self.search.first_party:
+                self._collect(root, "", found, 0)
+            for path in self.texts:
+                found.setdefault(self.module_name(path))
+            self._first_party = tuple(sorted(found))
+        return self._first_party
+
+    def _collect(self, folder: str, prefix: str, found: dict[str, None], depth: int) -> None:
+        if depth > 12:
+            return
+        names = self.reader.names(folder)
+        if "pyvenv.cfg" in names:
+            return
+        for name in sorted(names):
+            stem, ending = os.path.splitext(name)
+            if ending in (".py", ".pyi") and stem.isidentifier():
+                module = prefix.rstrip(".") if stem == "__init__" else prefix + stem
+                if module:
+                    found.setdefault(module)
+            elif not ending and name.isidentifier() and name not in _NEVER_PACKAGES:
+                inside = os.path.join(folder, name)
+                if depth > 0 or "__init__.py" in self.reader.names(inside) or prefix == "":
+                    self._collect(inside, f"{prefix}{name}.", found, depth + 1)
+
+    # --- summaries -------------------------------------------------------------------------------
+
+    def summary(self, module: str) -> ModuleSummary | None:
+        """What `module` says of itself, or `None` if it cannot be found."""
+        if module in self._summaries:
+            return self._summaries[module]
+        self._summaries[module] = None  # what an import cycle sees
+        found = self.file(module)
+        if found is None:
+            return None
+        if found.is_namespace:
+            summary = summarize(
+                parse(""), module, is_package=True, is_stub=False, has_bodies=True
+            ).summary
+        elif found.is_first_party and not found.is_stub:
+            summary = self.reading(found.path)[1].summary
+        else:
+            summary = self._read_declarations(found, has_bodies=False)
+        self._summaries[module] = summary
+        return summary
+
+    def summary_with_bodies(self, module: str) -> ModuleSummary | None:
+        """Like `summary`, but with what the bodies of a library's functions say."""
+        summary = self.summary(module)
+        found = self.file(module)
+        if summary is None or summary.has_bodies or found is None or found.is_stub:
+            return summary
+        key = "bodies of " + module
+        if key not in self._summaries:
+            self._summaries[key] = self._read_declarations(found, has_bodies=True)
+        return self._summaries[key]
+
+    def _read_declarations(self, found: ModuleFile, *, has_bodies: bool) -> ModuleSummary:
+        text = self.texts.get(os.path.normpath(found.path))
+        if text is None:
+            text = decode(self.reader.read(found.path) or b"")
+        syntax = parse(
+            text,
+            python_version=self.search.python_version,
+            platform=self.search.platform,
+            bodies=has_bodies,
+        )
+        return summarize(
+            syntax,
+            found.name,
+            is_package=found.is_package,
+            is_stub=found.is_stub,
+            has_bodies=has_bodies or found.is_stub,
+        ).summary
+
+    def reading(self, path: str, text: str | None = None) -> tuple[Syntax, Reading]:
+        """The syntax and reading of a file that is to be checked; `text` wins over what is stored."""
+        path = os.path.normpath(path)
+        if text is None:
+            text = self.texts.get(path)
+        known = self._readings.get(path)
+        if known is not None and (text is None or known[0] == text):
+            return known[1], known[2]
+        if text is None:
+            text = decode(self.reader.read(path) or b"")
+        syntax = parse(
+            text, python_version=self.search.python_version, platform=self.search.platform
+        )
+        reading = summarize(
+            syntax,
+            self.module_name(path),
+            is_package=os.path.basename(path).startswith("__init__."),
+            is_stub=path.endswith(".pyi"),
+            has_bodies=True,
+        )
+        if self._kept < _READINGS_BUDGET:
+            self._kept += len(text)
+            self._readings[path] = (text, syntax, reading)
+        return syntax, reading
+
+    def forget_reading(self, path: str) -> None:
+        """Let go of the syntax of a file that has been checked; its summary stays."""
+        known = self._readings.pop(os.path.normpath(path), None)
+        if known is not None:
+            self._kept -= len(known[0])
+
+
+_NEVER_PACKAGES = frozenset({"node_modules", "__pycache__", "build", "dist"})
+
+
+def read_versions(text: str) -> dict[str, tuple[tuple[int, int], tuple[int, int] | None]]:
+    """typeshed's ``VERSIONS``: module → first and (if it went away) last version. Never raises."""
+    versions: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
+    for line in text.splitlines():
+        name, colon, span = line.partition("#")[0].partition(":")
+        if not colon:
+            continue
+        first, _, last = span.strip().partition("-")
+        started = _version(first)
+        if started is not None:
+            versions[name.strip()] = (started, _version(last))
+    return versions
+
+
+def _version(text: str) -> tuple[int, int] | None:
+    major, dot, minor = text.strip().partition(".")
+    if not dot or not major.isdigit() or not minor.isdigit():
+        return None
+    return int(major), int(minor)
+
+
+def bundled_typeshed() -> str:
+    """The folder of the standard library's stubs that the package `typeshed_client` brings.
+
+    The package is located, not imported: importing it costs more than checking a small file.
+    """
+    spec = importlib.util.find_spec("typeshed_client")
+    if spec is None or not spec.submodule_search_locations:
+        return ""
+    return os.path.join(spec.submodule_search_locations[0], "typeshed")

@@ -1,0 +1,588 @@
+"""From expressions to value terms: what an expression is, in words that outlive its syntax.
+
+Reading ``(await self.pool.get()).close()`` in a method gives *call of attribute `close` of await of
+call of attribute `get` of attribute `pool` of self*. Every expression is read exactly once, in the
+order of evaluation; besides its term, a read leaves facts in the module: the calls that are made,
+what is put into containers, what a walrus binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from corolint.scope import ClassFacts, Scope, bind_name, keep, read_name
+from corolint.summary import FunctionSummary, Parameter
+from corolint.syntax import nodes
+from corolint.terms import (
+    ASYNC_ELEMENT,
+    ATTRIBUTE,
+    AWAIT,
+    CALL,
+    CLS,
+    CONTAINER,
+    DECLARED,
+    ELEMENT,
+    FUNCTION,
+    GENERATOR,
+    INTEGER,
+    IS_INSTANCE,
+    ITEM,
+    LITERAL,
+    OPERATION,
+    PARAMETER,
+    RECORD,
+    SELF,
+    STAR,
+    STRING,
+    SUPER,
+    TUPLE,
+    TYPE_ELLIPSIS,
+    TYPE_LIST,
+    TYPE_LITERAL,
+    TYPE_NAME,
+    TYPE_OTHER,
+    TYPE_UNION,
+    TYPE_UNPACKED,
+    UNKNOWN_TERM,
+    UNPACK,
+    Term,
+    TypeTerm,
+    either,
+)
+
+_CONSTANTS: dict[str, Term] = {
+    "None": (LITERAL, "NoneType"),
+    "True": (LITERAL, "bool"),
+    "False": (LITERAL, "bool"),
+}
+_SPECIAL_METHODS = {
+    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__",
+    "%": "__mod__", "**": "__pow__", "@": "__matmul__", "&": "__and__", "|": "__or__",
+    "^": "__xor__", "<<": "__lshift__", ">>": "__rshift__",
+}  # fmt: skip
+_ADDING_METHODS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0}
+_EXTENDING_METHODS = {"extend": 0, "update": 0, "extendleft": 0}
+
+
+def value_of(scope: Scope, node: nodes.Expression) -> Term:
+    """Read one expression: its term. Never raises."""
+    term = _READERS[type(node)](scope, node)
+    scope.facts.terms[id(node)] = term
+    return term
+
+
+def dotted_path(node: nodes.Expression) -> str | None:
+    """``a.b.c`` for a chain of attributes of a name, else `None`."""
+    names: list[str] = []
+    while type(node) is nodes.Attribute:
+        names.append(node.attribute)
+        node = node.value
+    if type(node) is not nodes.Name:
+        return None
+    names.append(node.name)
+    names.reverse()
+    return ".".join(names)
+
+
+def _name(scope: Scope, node: nodes.Name) -> Term:
+    constant = _CONSTANTS.get(node.name)
+    if constant is not None:
+        return constant
+    return read_name(scope, node.name)
+
+
+def _attribute(scope: Scope, node: nodes.Attribute) -> Term:
+    value = value_of(scope, node.value)
+    if scope.has_paths:
+        path = dotted_path(node)
+        if path is not None and path in scope.environment:
+            return scope.environment[path]
+    return (ATTRIBUTE, value, node.attribute)
+
+
+def _call(scope: Scope, node: nodes.Call) -> Term:
+    callee_node = node.callee
+    if type(callee_node) is nodes.Name and callee_node.name == "super" and scope.cls is not None:
+        term = _super(scope, node)
+        if term is not None:
+            return term
+    callee = value_of(scope, callee_node)
+    positional: list[Term] = []
+    named: list[tuple[str, Term]] = []
+    for index, argument in enumerate(node.arguments):
+        value = value_of(scope, argument)
+        kind = node.kinds[index]
+        if kind == nodes.POSITIONAL:
+            positional.append(value)
+        elif kind == nodes.STAR:
+            positional.append((STAR, value))
+        elif kind == nodes.NAMED:
+            named.append((node.keywords[index] or "", value))
+        else:
+            named.append(("**", value))
+    term = (CALL, callee, tuple(positional), tuple(named))
+    if type(callee_node) is nodes.Attribute:
+        name = callee_node.attribute
+        _note_addition(scope, callee, name, positional)
+    elif type(callee_node) is nodes.Name:
+        name = callee_node.name
+    else:
+        return term
+    facts = scope.facts
+    site = (scope.function, term)
+    sites = facts.calls.get(name)
+    if sites is None:
+        facts.calls[name] = [site]
+    else:
+        sites.append(site)
+    return term
+
+
+def _super(scope: Scope, node: nodes.Call) -> Term | None:
+    owner = scope.cls
+    if owner is None:
+        return None
+    if not node.arguments:
+        return (SUPER, owner.qualname, scope.in_class_method)
+    values = [value_of(scope, argument) for argument in node.arguments]
+    if len(values) == 2 and values[1][0] in (SELF, CLS) and type(node.arguments[0]) is nodes.Name:
+        if node.arguments[0].name == owner.qualname.rpartition(".")[2]:
+            return (SUPER, owner.qualname, values[1][0] == CLS)
+    return None
+
+
+def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term]) -> None:
+    """``xs.append(v)`` and kin: what is put into the container that stands at a place."""
+    position = _ADDING_METHODS.get(name)
+    if position is not None and len(arguments) > position:
+        note_addition(scope, callee[1], arguments[position])
+        return
+    position = _EXTENDING_METHODS.get(name)
+    if position is not None and len(arguments) == 1:
+        note_addition(scope, callee[1], (ELEMENT, arguments[0]))
+    elif name == "setdefault" and len(arguments) == 2:
+        note_addition(scope, callee[1], arguments[1])
+
+
+def note_addition(scope: Scope, container: Term, value: Term) -> None:
+    """Note that `value` is put into what stands at the term `container`."""
+    scope.facts.additions.setdefault(container, []).append(keep(scope, value))
+
+
+def _await(scope: Scope, node: nodes.Await) -> Term:
+    value = value_of(scope, node.value)
+    if value[0] == CALL and type(node.value) is nodes.Call:
+        _note_awaited(scope, node.value)
+    return (AWAIT, value)
+
+
+def _note_awaited(scope: Scope, call: nodes.Call) -> None:
+    path = receiver_and_method(call)
+    if path is not None:
+        scope.facts.awaited.setdefault(path, [0, 0])[0] += 1
+
+
+def receiver_and_method(call: nodes.Call) -> str | None:
+    """The last two names of ``….receiver.method(…)``, if it is such a call."""
+    callee = call.callee
+    if type(callee) is not nodes.Attribute:
+        return None
+    receiver = callee.value
+    if type(receiver) is nodes.Name:
+        return f"{receiver.name}.{callee.attribute}"
+    if type(receiver) is nodes.Attribute:
+        return f"{receiver.attribute}.{callee.attribute}"
+    return None
+
+
+def _string(scope: Scope, node: nodes.String) -> Term:
+    return (STRING, node.value)
+
+
+def _bytes(scope: Scope, node: nodes.Bytes) -> Term:
+    return (LITERAL, "bytes")
+
+
+def _number(scope: Scope, node: nodes.Number) -> Term:
+    if node.value is None:
+        return (LITERAL, "float")
+    return (INTEGER, node.value)
+
+
+def _ellipsis(scope: Scope, node: nodes.Ellipsis) -> Term:
+    return (LITERAL, "ellipsis")
+
+
+def _formatted_string(scope: Scope, node: nodes.FormattedString) -> Term:
+    for value in node.values:
+        value_of(scope, value)
+    return (LITERAL, "str")
+
+
+def _tuple(scope: Scope, node: nodes.Tuple) -> Term:
+    return (TUPLE, tuple([value_of(scope, element) for element in node.elements]))
+
+
+def _list(scope: Scope, node: nodes.Collection) -> Term:
+    elements = [value_of(scope, element) for element in node.elements]
+    return (CONTAINER, "list", _element_term(elements), None)
+
+
+def _set(scope: Scope, node: nodes.Collection) -> Term:
+    elements = [value_of(scope, element) for element in node.elements]
+    return (CONTAINER, "set", _element_term(elements), None)
+
+
+def _element_term(elements: list[Term]) -> Term | None:
+    if not elements:
+        return None
+    return either([(ELEMENT, term[1]) if term[0] == STAR else term for term in elements])
+
+
+def _dict(scope: Scope, node: nodes.Dict) -> Term:
+    keys: list[Term] = []
+    values: list[Term] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            spread = value_of(scope, value)
+            keys.append((ELEMENT, spread))
+            values.append((ITEM, spread, UNKNOWN_TERM))
+        else:
+            keys.append(value_of(scope, key))
+            values.append(value_of(scope, value))
+    if 0 < len(keys) <= 32 and all(key[0] == STRING for key in keys):
+        pairs = zip(keys, values, strict=True)
+        return (RECORD, tuple([(key[1], value) for key, value in pairs]))
+    if not keys:
+        return (CONTAINER, "dict", None, None)
+    return (CONTAINER, "dict", either(values), either(keys))
+
+
+def _subscript(scope: Scope, node: nodes.Subscript) -> Term:
+    value = value_of(scope, node.value)
+    return (ITEM, value, value_of(scope, node.index))
+
+
+def _slice(scope: Scope, node: nodes.Slice) -> Term:
+    for part in (node.lower, node.upper, node.step):
+        if part is not None:
+            value_of(scope, part)
+    return (LITERAL, "slice")
+
+
+def _starred(scope: Scope, node: nodes.Starred) -> Term:
+    return (STAR, value_of(scope, node.value))
+
+
+def _boolean_operation(scope: Scope, node: nodes.BooleanOperation) -> Term:
+    saved: dict[str, Term] | None = None
+    terms = []
+    for value in node.values:
+        terms.append(value_of(scope, value))
+        narrowed = narrowings(scope, value, node.operator == "and")
+        if narrowed:
+            if saved is None:
+                saved = dict(scope.environment)
+            apply_narrowings(scope, narrowed)
+    if saved is not None:
+        walrus_bound = {
+            n: t for n, t in scope.environment.items() if n not in saved and "." not in n
+        }
+        scope.environment = saved
+        scope.environment.update(walrus_bound)
+    return either(terms)
+
+
+def _unary_operation(scope: Scope, node: nodes.UnaryOperation) -> Term:
+    operand = value_of(scope, node.operand)
+    if node.operator == "not":
+        return (LITERAL, "bool")
+    if operand[0] == INTEGER:
+        return (INTEGER, -operand[1] if node.operator == "-" else operand[1])
+    return UNKNOWN_TERM
+
+
+def _binary_operation(scope: Scope, node: nodes.BinaryOperation) -> Term:
+    # Long sums nest to the left, so the left spine is walked in a loop instead of by recursion.
+    spine: list[nodes.BinaryOperation] = []
+    left: nodes.Expression = node
+    while type(left) is nodes.BinaryOperation:
+        spine.append(left)
+        left = left.left
+    term = value_of(scope, left)
+    for operation in reversed(spine):
+        right = value_of(scope, operation.right)
+        term = (OPERATION, term, _SPECIAL_METHODS[operation.operator], right)
+        if len(spine) > 8:
+            term = UNKNOWN_TERM
+    return term
+
+
+def _comparison(scope: Scope, node: nodes.Comparison) -> Term:
+    value_of(scope, node.left)
+    for comparator in node.comparators:
+        value_of(scope, comparator)
+    return (LITERAL, "bool")
+
+
+def _conditional(scope: Scope, node: nodes.Conditional) -> Term:
+    value_of(scope, node.test)
+    body = _value_where(scope, node.test, True, node.body)
+    return either([body, _value_where(scope, node.test, False, node.orelse)])
+
+
+def _value_where(scope: Scope, test: nodes.Expression, truth: bool, node: nodes.Expression) -> Term:
+    narrowed = narrowings(scope, test, truth)
+    if not narrowed:
+        return value_of(scope, node)
+    saved = dict(scope.environment)
+    apply_narrowings(scope, narrowed)
+    term = value_of(scope, node)
+    scope.environment = saved
+    return term
+
+
+def _walrus(scope: Scope, node: nodes.Walrus) -> Term:
+    term = value_of(scope, node.value)
+    if type(node.target) is nodes.Name:
+        bind_name(scope, node.target.name, term)
+        if scope.function:
+            return scope.environment.get(node.target.name, term)
+    return term
+
+
+def _lambda(scope: Scope, node: nodes.Lambda) -> Term:
+    qualname = f"{scope.prefix}<lambda@{len(scope.facts.bodies)}>"
+    scope.facts.bodies.append((node, qualname))
+    inner = Scope(scope.facts, qualname, f"{qualname}.<locals>.", scope)
+    inner.cls = scope.cls
+    inner.environment = dict(scope.environment)
+    parameters = read_parameters(scope, node.parameters)
+    for parameter in node.parameters:
+        term = (PARAMETER, qualname, parameter.name)
+        inner.environment[parameter.name] = term
+        inner.every[parameter.name] = [term]
+    result = value_of(inner, node.body)
+    scope.facts.functions[qualname] = FunctionSummary(
+        qualname, False, bool(inner.yields), False, parameters, None, (result,),
+        tuple(inner.yields), (), (), "", scope.function, tuple(inner.definitions), {},
+    )  # fmt: skip
+    return (FUNCTION, qualname)
+
+
+def _comprehension(scope: Scope, node: nodes.Comprehension) -> Term:
+    saved = scope.environment
+    scope.environment = dict(saved)
+    is_async = False
+    for generator in node.generators:
+        iterable = value_of(scope, generator.iterable)
+        is_async = is_async or generator.is_async
+        step = (ASYNC_ELEMENT if generator.is_async else ELEMENT, iterable)
+        bind_target(scope, generator.target, step, in_comprehension=True)
+        for condition in generator.conditions:
+            value_of(scope, condition)
+            apply_narrowings(scope, narrowings(scope, condition, True))
+    key = value_of(scope, node.key) if node.key is not None else None
+    element = value_of(scope, node.element)
+    scope.environment = saved
+    if node.kind == "generator":
+        return (GENERATOR, element, is_async)
+    return (CONTAINER, node.kind, (ELEMENT, element[1]) if element[0] == STAR else element, key)
+
+
+def _yield(scope: Scope, node: nodes.Yield) -> Term:
+    scope.yields.append(
+        value_of(scope, node.value) if node.value is not None else (LITERAL, "NoneType")
+    )
+    return UNKNOWN_TERM
+
+
+def _yield_from(scope: Scope, node: nodes.YieldFrom) -> Term:
+    scope.yields.append((ELEMENT, value_of(scope, node.value)))
+    return UNKNOWN_TERM
+
+
+def _unknown(scope: Scope, node: nodes.Expression) -> Term:
+    return UNKNOWN_TERM
+
+
+# --- binding -------------------------------------------------------------------------------------
+
+
+def bind_target(
+    scope: Scope, target: nodes.Expression, term: Term, *, in_comprehension: bool = False
+) -> None:
+    """Bind an assignment target to `term`. A comprehension's names are bound for it alone."""
+    kind = type(target)
+    if kind is nodes.Name:
+        name = target.name  # type: ignore[attr-defined]
+        if in_comprehension:
+            scope.environment[name] = keep(scope, term)
+            scope.facts.terms[id(target)] = term
+        else:
+            bind_name(scope, name, term)
+            scope.facts.terms[id(target)] = term
+    elif isinstance(target, nodes.Collection):
+        _bind_elements(scope, target.elements, term, in_comprehension)
+    elif isinstance(target, nodes.Attribute):
+        _bind_attribute(scope, target, term)
+    elif isinstance(target, nodes.Subscript):
+        container = value_of(scope, target.value)
+        value_of(scope, target.index)
+        note_addition(scope, container, term)
+    elif isinstance(target, nodes.Starred):
+        bind_target(scope, target.value, (CONTAINER, "list", (ELEMENT, term), None))
+
+
+def _bind_elements(
+    scope: Scope, targets: list[nodes.Expression], term: Term, in_comprehension: bool
+) -> None:
+    whole = term
+    if whole[0] == TUPLE and len(whole[1]) == len(targets):
+        if not any(part[0] == STAR for part in whole[1]):
+            for target, part in zip(targets, whole[1], strict=True):
+                bind_target(scope, target, part, in_comprehension=in_comprehension)
+            return
+    whole = keep(scope, whole)
+    starred = False
+    for index, target in enumerate(targets):
+        if type(target) is nodes.Starred:
+            starred = True
+            bind_target(scope, target, whole, in_comprehension=in_comprehension)
+            continue
+        part = (UNPACK, whole, index - len(targets) if starred else index)
+        bind_target(scope, target, part, in_comprehension=in_comprehension)
+
+
+def _bind_attribute(scope: Scope, target: nodes.Attribute, term: Term) -> None:
+    holder = value_of(scope, target.value)
+    owner = owner_of(scope, holder)
+    if scope.has_paths:
+        path = dotted_path(target)
+        if path is not None:
+            scope.environment.pop(path, None)
+    if owner is not None:
+        owner.instance_attributes.setdefault(target.attribute, []).append(keep(scope, term))
+        return
+    scope.facts.writes.setdefault(target.attribute, []).append((holder, keep(scope, term)))
+
+
+def owner_of(scope: Scope, holder: Term) -> ClassFacts | None:
+    """The class of this module whose instance (or self) `holder` surely is."""
+    if holder[0] in (SELF, CLS):
+        return scope.facts.classes.get(holder[1])
+    return None
+
+
+def read_parameters(scope: Scope, parameters: list[nodes.Parameter]) -> tuple[Parameter, ...]:
+    """The parameters of a function defined in `scope`; defaults are read here, in the outer scope."""
+    return tuple(
+        Parameter(
+            parameter.name,
+            parameter.kind,
+            None if parameter.annotation is None else type_term(parameter.annotation),
+            None if parameter.default is None else value_of(scope, parameter.default),
+            parameter.positional_only,
+        )
+        for parameter in parameters
+    )
+
+
+# --- narrowing -----------------------------------------------------------------------------------
+
+
+def narrowings(scope: Scope, test: nodes.Expression, truth: bool) -> list[tuple[str, Term]]:
+    """What `test` being `truth` says of names and dotted paths: pairs of path and narrowed term."""
+    kind = type(test)
+    if kind is nodes.UnaryOperation and test.operator == "not":  # type: ignore[attr-defined]
+        return narrowings(scope, test.operand, not truth)  # type: ignore[attr-defined]
+    if kind is nodes.BooleanOperation:
+        if (test.operator == "and") != truth:  # type: ignore[attr-defined]
+            return []
+        return [pair for value in test.values for pair in narrowings(scope, value, truth)]  # type: ignore[attr-defined]
+    if kind is not nodes.Call:
+        return []
+    return _isinstance_narrowing(scope, test, truth)  # type: ignore[arg-type]
+
+
+def _isinstance_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
+    if type(test.callee) is not nodes.Name or test.callee.name != "isinstance":
+        return []
+    if len(test.arguments) != 2:
+        return []
+    path = dotted_path(test.arguments[0])
+    if path is None:
+        return []
+    terms = scope.facts.terms
+    value = terms.get(id(test.arguments[0]), UNKNOWN_TERM)
+    cls = terms.get(id(test.arguments[1]), UNKNOWN_TERM)
+    return [(path, (IS_INSTANCE, value, cls, truth))]
+
+
+def apply_narrowings(scope: Scope, pairs: list[tuple[str, Term]]) -> None:
+    """Let the environment of `scope` hold what was learnt."""
+    for path, term in pairs:
+        if "." in path:
+            scope.has_paths = True
+        scope.environment[path] = keep(scope, term)
+
+
+# --- annotations ---------------------------------------------------------------------------------
+
+
+def declared(scope: Scope, annotation: nodes.TypeNode) -> Term:
+    """An instance of an annotation that stands in `scope`."""
+    return (
+        DECLARED,
+        type_term(annotation),
+        scope.cls.qualname if scope.is_class and scope.cls else scope.function,
+    )
+
+
+def type_term(node: nodes.TypeNode) -> TypeTerm:
+    """An annotation as a type term. Never raises."""
+    if isinstance(node, nodes.NamedType):
+        return (TYPE_NAME, node.name, tuple([type_term(argument) for argument in node.arguments]))
+    if isinstance(node, nodes.UnionType):
+        return (TYPE_UNION, tuple([type_term(item) for item in node.items]))
+    if isinstance(node, nodes.TypeList):
+        return (TYPE_LIST, tuple([type_term(item) for item in node.items]))
+    if isinstance(node, nodes.LiteralType):
+        return (TYPE_LITERAL, node.value)
+    if isinstance(node, nodes.EllipsisType):
+        return (TYPE_ELLIPSIS,)
+    if isinstance(node, nodes.UnpackedType):
+        return (TYPE_UNPACKED, type_term(node.value))
+    return (TYPE_OTHER,)
+
+
+_READERS: dict[type[nodes.Expression], Callable[[Scope, Any], Term]] = {
+    nodes.Name: _name,
+    nodes.Attribute: _attribute,
+    nodes.Call: _call,
+    nodes.Await: _await,
+    nodes.String: _string,
+    nodes.Bytes: _bytes,
+    nodes.Number: _number,
+    nodes.Ellipsis: _ellipsis,
+    nodes.FormattedString: _formatted_string,
+    nodes.Tuple: _tuple,
+    nodes.List: _list,
+    nodes.Set: _set,
+    nodes.Dict: _dict,
+    nodes.Subscript: _subscript,
+    nodes.Slice: _slice,
+    nodes.Starred: _starred,
+    nodes.BooleanOperation: _boolean_operation,
+    nodes.UnaryOperation: _unary_operation,
+    nodes.BinaryOperation: _binary_operation,
+    nodes.Comparison: _comparison,
+    nodes.Conditional: _conditional,
+    nodes.Walrus: _walrus,
+    nodes.Lambda: _lambda,
+    nodes.Comprehension: _comprehension,
+    nodes.Yield: _yield,
+    nodes.YieldFrom: _yield_from,
+    nodes.Expression: _unknown,
+}

@@ -1,0 +1,224 @@
+"""The small domain of values: what corolint can say about the value of an expression.
+
+`Session(host).open()` with ``async def open(self) -> Reply`` has the value *coroutine of
+`Session.open`*, whose awaited value is *instance of `Reply`*. What is not known is `UNKNOWN`; what
+cannot be (a name that only depends on itself) is `NEVER`; several possibilities are a `Union`. All
+values are frozen and compare by content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from corolint.finding import Evidence
+
+
+class Ref(NamedTuple):
+    """A class or function by its module and its qualname in there."""
+
+    module: str
+    qualname: str
+
+    @property
+    def full_name(self) -> str:
+        """``module.qualname``"""
+        return f"{self.module}.{self.qualname}"
+
+
+class Value:
+    """Base of all values."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """Anything at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Value):
+    """An object of a class, with the values of the class's type parameters where known."""
+
+    cls: Ref
+    arguments: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClassObject(Value):
+    """A class itself."""
+
+    cls: Ref
+    arguments: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the parameters of one function are during one call, and the frame around it."""
+
+    function: Ref
+    bindings: tuple[tuple[str, Value], ...]
+    receiver: Value | None
+    parent: Frame | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Value):
+    """A function, perhaps bound to a receiver, perhaps a closure over a frame."""
+
+    ref: Ref
+    receiver: Value | None = None
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overloads(Value):
+    """Alternatives of one function, tried in order."""
+
+    functions: tuple[Function, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coroutine(Value):
+    """A coroutine object. `result` is the awaited value, or `None`: ask `function` for it.
+
+    `name` is what CPython prints, "" where only a type is known.
+    """
+
+    name: str
+    evidence: Evidence
+    definition: Ref | None = None
+    function: Function | None = None
+    arguments: tuple[Value, ...] = ()
+    result: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleObject(Value):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Value):
+    """A tuple of known length."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Value):
+    """A string whose content is known."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Integer(Value):
+    """An int whose value is known."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Value):
+    """A dict display with string keys."""
+
+    items: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallableValue(Value):
+    """Something callable of which only the result is known; from an annotation."""
+
+    result: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TypeVariable(Value):
+    """A type parameter that is not solved; `bound` is what it is at least, if known."""
+
+    name: str
+    bound: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf(Value):
+    """``type[T]`` for a type parameter `T`."""
+
+    instance: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SuperObject(Value):
+    """``super()`` in a method of `cls`, called on `receiver`."""
+
+    cls: Ref
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Value):
+    """``functools.partial(function, …)``"""
+
+    function: Value
+    arguments: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Property(Value):
+    """A property; reading it calls `getter`."""
+
+    getter: Value
+
+
+@dataclass(frozen=True, slots=True)
+class StaticMethod(Value):
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMethod(Value):
+    function: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Value):
+    """One of several values, at least two, or none at all (`NEVER`); made by `union`."""
+
+    members: tuple[Value, ...]
+
+
+UNKNOWN = Unknown()
+NEVER = Union(())
+NONE = Instance(Ref("types", "NoneType"))
+_LARGEST_UNION = 16
+
+
+def union(values: list[Value]) -> Value:
+    """One of `values`: flattened, without duplicates; `UNKNOWN` stays a member among others."""
+    distinct: dict[Value, None] = {}
+    for value in values:
+        if isinstance(value, Union):
+            for member in value.members:
+                distinct[member] = None
+        else:
+            distinct[value] = None
+    if len(distinct) == 1:
+        return next(iter(distinct))
+    if len(distinct) > _LARGEST_UNION:
+        return UNKNOWN
+    return Union(tuple(distinct)) if distinct else NEVER
+
+
+def members(value: Value) -> tuple[Value, ...]:
+    """The possibilities of `value`: itself, or the members of the union."""
+    return value.members if isinstance(value, Union) else (value,)
+
+
+def without_none(value: Value) -> Value:
+    """`value` where it is not `None`: what an attribute access that succeeds has seen."""
+    if isinstance(value, Union) and NONE in value.members:
+        return union([member for member in value.members if member != NONE])
+    return value

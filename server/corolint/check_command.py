@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
-from corolint.check import check
+from corolint.check import check, explain
 from corolint.config import ALL_RULES, Settings, nearest
 from corolint.config_files import ConfigFiles, read_config
 from corolint.environment import Environment, project_folder
@@ -22,7 +22,7 @@ from corolint.files import DiskReader, discover
 from corolint.finding import Finding, Severity
 from corolint.project import Project, Reader, SearchPath
 from corolint.render import render
-from corolint.render.report import Report, printable, summary
+from corolint.render.report import Report, RuleHelp, printable, summary
 from corolint.rules import RULES
 from corolint.search import environment_for, search_path
 from corolint.syntax import decode
@@ -66,6 +66,10 @@ def run(options: Namespace) -> int:
         working_directory,
         lambda path: texts[path] if path in texts else _text(path, reader),
         color=_wants_color(options),
+        rules=lambda: tuple(
+            RuleHelp(rule.name, rule.severity, rule.summary, explain(rule.name) or rule.summary)
+            for rule in RULES
+        ),
     )
     if options.statistics:
         _write(_statistics(findings), options)

@@ -10,7 +10,20 @@ from importlib import import_module
 
 from corolint.render.report import Report
 
-FORMATS = ("full", "concise", "json-lines")
+FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "junit",
+    "github",
+    "gitlab",
+    "azure",
+    "pylint",
+    "rdjson",
+    "sarif",
+)
 
 
 def render(output_format: str, report: Report) -> str:

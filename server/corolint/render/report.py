@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corolint.finding import Finding, Note, Severity
 from corolint.paths import seen_from
 from corolint.text import Span
+
+
+class RuleHelp(NamedTuple):
+    """What a report can say of a rule in general; `markdown` is the whole of its page."""
+
+    name: str
+    severity: Severity
+    summary: str
+    markdown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +25,14 @@ class Report:
     """The findings of one run, in the order to show them, and what is needed to show them.
 
     Paths are shown as seen from `folder`. `text_of` gives the text of a file, `None` if there is
-    none any more. `color` is true only where escape codes are welcome.
+    none any more. `color` is true only where escape codes are welcome. `rules` gives all rules.
     """
 
     findings: tuple[Finding, ...]
     folder: str
     text_of: Callable[[str], str | None]
     color: bool = False
+    rules: Callable[[], tuple[RuleHelp, ...]] = tuple
 
     def shown(self, path: str) -> str:
         """The path as every format writes it: relative if possible, with forward slashes."""

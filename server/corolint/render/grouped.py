@@ -1,0 +1,19 @@
+"""Findings under the name of their file, for reading a long list by eye."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from corolint.render.report import Report, printable
+
+
+def render(report: Report) -> str:
+    parts = []
+    for path, group in groupby(report.findings, key=lambda finding: finding.path):
+        parts.append(f"{printable(report.shown(path))}:\n")
+        for finding in group:
+            place = f"{finding.span.line}:{finding.span.column + 1}"
+            level = f"{finding.severity.value}[{finding.rule}]"
+            parts.append(f"  {place:<8} {level} {printable(finding.message)}\n")
+        parts.append("\n")
+    return "".join(parts)

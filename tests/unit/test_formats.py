@@ -16,7 +16,8 @@ from sarif_pydantic import Sarif
 
 TEXT = {
     "/p/a b.py": 'x = "é"; f()\n',
-    "/p/sub/c.py": "async def f():\n    ...\n\n\ndef g():\n    f(\n        1,\n    );\\\n        f()\n",
+    "/p/sub/c.py": "async def f():\n    ...\n\n\n"
+    "def g():\n    for x in (\n        1,\n    ):\n        f()\n",
 }
 FINDINGS = (
     Finding(

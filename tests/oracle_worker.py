@@ -160,12 +160,13 @@ class Path:
 
     def uncaught(self, exception):
         """An exception that ended the program, a thread or a task."""
+        at_hand = members(exception)
         for one in related(exception):
             if isinstance(one, (Cut, asyncio.CancelledError)):
                 continue
             self.note(one, place_of(one))
             index = getattr(one, "_noted_by", None)
-            if index is not None and (one is exception or self.faults[index]["kind"] != "crash"):
+            if index is not None and (one in at_hand or self.faults[index]["kind"] != "crash"):
                 self.faults[index]["caught"] = False
 
     def never_awaited(self, coroutine):
@@ -204,6 +205,13 @@ def related(exception):
         seen.append(one)
         stack += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
     return seen
+
+
+def members(exception):
+    """An exception, or those that a group holds in the end."""
+    if not hasattr(exception, "exceptions"):
+        return [exception]
+    return [one for member in exception.exceptions for one in members(member)]
 
 
 def classify(exception):

@@ -117,11 +117,23 @@ def read_literal_arguments(s: Stream, p: int) -> tuple[list[TypeNode], int]:
 
 
 def read_union_type(s: Stream, p: int) -> tuple[TypeNode, int]:
+    """``a | b | c`` nests to the left without a limit; here it is one union of three."""
+    codes = s.codes
+    outer = 0
+    while codes[p + 2] == UNION_TYPE:  # behind the tag of the list and its length, 2
+        p += 3
+        outer += 1
     items, p = read_types(s, p)
-    _, p = read_optional_word(s, p + 1)
-    _, p = read_optional_word(s, p)
-    p += 1
-    return UnionType(items, p), s.find_end(255, p + 5) + 1
+    while True:
+        _, p = read_optional_word(s, p + 1)
+        _, p = read_optional_word(s, p)
+        at = p + 1
+        p = s.find_end(255, at + 5) + 1
+        if outer == 0:
+            return UnionType(items, at), p
+        outer -= 1
+        item, p = TYPES[codes[p]](s, p + 1)
+        items.append(item)
 
 
 def read_type_list(s: Stream, p: int) -> tuple[TypeNode, int]:

@@ -51,7 +51,7 @@ def to_ascii(text: str) -> tuple[str, dict[str, str]]:
         if run.isidentifier():
             return stand_in(run)
         return "".join(
-            stand_in(piece) if piece.isidentifier() and not piece.isascii() else piece
+            piece if piece.isascii() else stand_in(piece) if piece.isidentifier() else "?"
             for piece in _pieces(run)
         )
 
@@ -69,13 +69,12 @@ def _candidates(length: int) -> Iterator[str]:
 
 
 def _pieces(run: str) -> Iterator[str]:
-    """The identifiers in a run, and ``?`` for each other character outside ASCII."""
+    """The identifiers in a run, and each other character by itself."""
     start = 0
-    for i, character in enumerate(run):
-        if not ("a" + character).isidentifier():
-            if start < i:
-                yield run[start:i]
-            yield "?"
-            start = i + 1
-    if start < len(run):
-        yield run[start:]
+    while start < len(run):
+        end = start + 1
+        if run[start].isidentifier():
+            while end < len(run) and ("a" + run[end]).isidentifier():
+                end += 1
+        yield run[start:end]
+        start = end

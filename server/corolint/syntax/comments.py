@@ -1,9 +1,12 @@
-"""The comments of a text, found by a tokenizer that knows only strings, comments and all the rest.
+"""The comments of a text, found without a parser so that broken code cannot stop it.
 
-It walks from one quote or ``#`` to the next with one regular expression, so that broken code cannot
-stop it: a string that is not closed on its line ends with the line, a triple-quoted one that is
-not closed ends with the text. An f-string is taken as a whole; the expressions in it are looked at
-only as far as they hold quotes, which is enough to find the string's end (PEP 701).
+The scan goes from one quote or ``#`` to the next: a ``#`` outside strings starts a comment. What is
+not closed is bounded: a string ends with its line at the latest, a triple-quoted one with the text.
+
+An f-string may hold its own quote in a replacement field (PEP 701). `_formatted_end` follows the
+fields of ``f"{d["#"]}"`` to the right end; where that finds none, the f-string is taken for a plain
+string. So that broken code cannot run away, a field must close on its line unless the f-string
+is triple-quoted. Comments inside a replacement field are not found.
 """
 
 from __future__ import annotations
@@ -20,21 +23,25 @@ class Comment(NamedTuple):
     text: str
 
 
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<comment> \#[^\r\n]* )
-  | (?P<end> \r\n | \r | \n )
-  | (?P<string> (?P<prefix> (?<![A-Za-z0-9_]) [A-Za-z]{0,2} ) (?P<quote> \"\"\" | ''' | " | ' ) )
-    """,
-    re.VERBOSE,
-)
+_START: Final = re.compile(r"#[^\r\n]*|\"\"\"|'''|[\"']")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_PREFIX: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z]{1,2}\Z")
 _ESCAPE: Final = r"\\(?:\r\n|[\s\S])"
 _STRING_END: Final = {
-    '"': re.compile(rf'(?:[^"\\\r\n]|{_ESCAPE})*"?'),
-    "'": re.compile(rf"(?:[^'\\\r\n]|{_ESCAPE})*'?"),
-    '"""': re.compile(rf'(?:[^"\\]|{_ESCAPE}|"(?!""))*(?:"""|\Z)?'),
-    "'''": re.compile(rf"(?:[^'\\]|{_ESCAPE}|'(?!''))*(?:'''|\Z)?"),
+    '"': re.compile(rf'(?:[^"\\\r\n]+|{_ESCAPE})*"?'),
+    "'": re.compile(rf"(?:[^'\\\r\n]+|{_ESCAPE})*'?"),
+    '"""': re.compile(rf'(?:[^"\\]+|{_ESCAPE}|"(?!""))*(?:""")?'),
+    "'''": re.compile(rf"(?:[^'\\]+|{_ESCAPE}|'(?!''))*(?:''')?"),
 }
+_LITERAL_END: Final = {
+    # What is more than a plain character in an f-string: an escape, a field, its end, a line end.
+    '"': re.compile(rf'{_ESCAPE}|"|\{{|[\r\n]'),
+    "'": re.compile(rf"{_ESCAPE}|'|\{{|[\r\n]"),
+    '"""': re.compile(rf'{_ESCAPE}|"""|\{{'),
+    "'''": re.compile(rf"{_ESCAPE}|'''|\{{"),
+}
+_FIELD_TOKEN: Final = re.compile(r"#[^\r\n]*|\"\"\"|'''|[\"'\[({})\]:\r\n]")
+_DEEPEST: Final = 20
 
 
 def find_comments(text: str) -> tuple[Comment, ...]:
@@ -42,24 +49,84 @@ def find_comments(text: str) -> tuple[Comment, ...]:
     if "#" not in text:
         return ()
     comments: list[Comment] = []
-    line = 1
-    line_start = 0
-    p = 0
-    while found := _TOKEN.search(text, p):
-        p = found.end()
-        if found["comment"] is not None:
-            start = found.start()
-            comments.append(Comment(line, start - line_start, found["comment"]))
-        elif found["end"] is not None:
+    line, line_start, p = 1, 0, 0
+    while found := _START.search(text, p):
+        start, p = found.span()
+        token = found[0]
+        if token[0] != "#":
+            p = _string_end(text, start, token, 0)
+            continue
+        for end in _LINE_END.finditer(text, line_start, start):
             line += 1
-            line_start = p
-        else:
-            ended = _STRING_END[found["quote"]].match(text, p)
-            end = ended.end() if ended else len(text)
-            inside = text[p:end]
-            breaks = inside.count("\n") + inside.count("\r") - inside.count("\r\n")
-            if breaks:
-                line += breaks
-                line_start = p + max(inside.rfind("\n"), inside.rfind("\r")) + 1
-            p = end
+            line_start = end.end()
+        comments.append(Comment(line, start - line_start, token))
     return tuple(comments)
+
+
+def _string_end(text: str, start: int, quote: str, depth: int) -> int:
+    """The end of the string whose opening `quote` is at `start`."""
+    prefix = _PREFIX.search(text, max(start - 3, 0), start)
+    if prefix is not None and depth < _DEEPEST and set(prefix[0].lower()) & {"f", "t"}:
+        end = _formatted_end(text, start, quote, depth)
+        if end is not None:
+            return end
+    found = _STRING_END[quote].match(text, start + len(quote))
+    return found.end() if found else start + len(quote)
+
+
+def _formatted_end(text: str, start: int, quote: str, depth: int) -> int | None:
+    """The end of an f-string by the rules of PEP 701, or `None` if it is not closed."""
+    p = start + len(quote)
+    while found := _LITERAL_END[quote].search(text, p):
+        p = found.end()
+        if found[0] == "{":
+            if text.startswith("{", p):
+                p += 1
+                continue
+            inside = _field_end(text, p, quote, depth)
+            if inside is None:
+                return None
+            p = inside
+        elif found[0][0] == "\\":
+            continue
+        else:
+            return p if found[0] == quote else None
+    return None
+
+
+def _field_end(text: str, p: int, quote: str, depth: int) -> int | None:
+    """The position after the ``}`` of the replacement field that starts at `p`."""
+    nesting = 0
+    while found := _FIELD_TOKEN.search(text, p):
+        token = found[0]
+        p = found.end()
+        if token[0] in "\"'":
+            p = _string_end(text, found.start(), token, depth + 1)
+        elif token in "([{":
+            nesting += 1
+        elif token == "}" and nesting == 0:
+            return p
+        elif token in ")]}":
+            nesting -= 1
+        elif token == ":" and nesting == 0:
+            return _format_spec_end(text, p, quote, depth)
+        elif token in "\r\n" and len(quote) == 1:
+            return None
+    return None
+
+
+def _format_spec_end(text: str, p: int, quote: str, depth: int) -> int | None:
+    """The position after the ``}`` that ends a format spec, which may hold fields itself."""
+    while p < len(text) and depth < _DEEPEST:
+        if text[p] == "}":
+            return p + 1
+        if text[p] == "{":
+            inside = _field_end(text, p + 1, quote, depth + 1)
+            if inside is None:
+                return None
+            p = inside
+        elif text.startswith(quote, p) or (len(quote) == 1 and text[p] in "\r\n"):
+            return None
+        else:
+            p += 1
+    return None

@@ -1,23 +1,33 @@
 """Text in, `Syntax` out: the only place that calls the parser library.
 
 The library (`ast_serialize`, ruff's parser in Rust) recovers from errors and gives the rest of the
-tree. Here stands what it cannot be trusted with: texts that are not ASCII (see `ascii`), and
-versions of it that write another format than `decode` reads (`IncompatibleParser`).
+tree. Here stands what it cannot be trusted with:
+
+- texts that are not ASCII, see `ascii`;
+- long chains such as ``a + b + c + …``, on which it recurses without a limit until the stack is
+  used up and the process dies: `deep` gives it a stack that is large enough;
+- another version of it, that writes another format than `decode` reads: `probe` asks first.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import ast_serialize
 
 from corolint.syntax.ascii import to_ascii
 from corolint.syntax.decode import decode_module, decode_type
-from corolint.syntax.nodes import (
-    Block,
-    LiteralType,
-    TypeNode,
-)
+from corolint.syntax.deep import SAFE_LEVELS, call_with_stack, levels
+from corolint.syntax.nodes import Block, LiteralType, Statement, TypeNode
+from corolint.syntax.probe import OUTLINE, PROBE
 from corolint.syntax.stream import FORMAT_VERSION
 from corolint.syntax.tree import Syntax, SyntaxProblem
+
+LONGEST_TEXT: Final = 8_000_000
+"""Characters of a text that is still parsed; the largest module of CPython has 700,000."""
+
+MOST_LEVELS: Final = 400_000
+"""Nesting that is still parsed, counted from above by `levels`."""
 
 
 class IncompatibleParser(Exception):
@@ -31,18 +41,30 @@ def parse(
     platform: str = "linux",
     bodies: bool = True,
 ) -> Syntax:
-    """The syntax of a text, broken or not. `python_version` and `platform` decide which blocks are
-    `unreachable`; without `bodies`, functions whose body has no effect outside are empty.
+    """The syntax of a text, broken or not.
+
+    `python_version` and `platform` decide which blocks are `unreachable`. Without `bodies`, the
+    bodies of functions are empty unless they assign to attributes. A text beyond the two limits
+    above has an empty tree and one problem.
 
     Never raises, except `IncompatibleParser` when the installed parser library is of no use.
     """
+    _check_parser()
+    return _parse(text, python_version, platform, bodies)
+
+
+def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bool) -> Syntax:
+    if len(text) > LONGEST_TEXT:
+        return _refused(text, "the file is too large")
     source = text
     originals: dict[str, str] = {}
     if not text.isascii():
         if text.startswith("\ufeff"):
             source = "\f" + text[1:]  # a form feed also takes one column and no indentation
         source, originals = to_ascii(source)
-    try:
+    plain = _is_plain(source)
+
+    def run() -> Syntax:
         data, errors, _, _, _ = ast_serialize.parse(
             "",
             source,
@@ -53,37 +75,76 @@ def parse(
             always_false=[],
             cache_version=FORMAT_VERSION,
         )
-    except ValueError as error:
-        problem = SyntaxProblem(1, 0, str(error))
-        return Syntax(text, Block([], False), (problem,), b"")
-    statements = decode_module(data, originals, _is_plain(source))
-    problems = tuple(
-        SyntaxProblem(error["line"], max(error["column"] - 1, 0), error["message"])
-        for error in errors
-    )
-    return Syntax(text, Block(statements, False), problems, data)
+        problems = tuple(
+            SyntaxProblem(error["line"], max(error["column"] - 1, 0), error["message"])
+            for error in errors
+        )
+        return Syntax(text, Block(decode_module(data, originals, plain), False), problems, data)
+
+    depth = levels(source)
+    if depth > MOST_LEVELS:
+        return _refused(text, "the file is too large")
+    try:
+        return call_with_stack(run, depth)
+    except (ValueError, RecursionError) as error:
+        return _refused(text, str(error))
+
+
+def _refused(text: str, why: str) -> Syntax:
+    statements: list[Statement] = []
+    return Syntax(text, Block(statements, False), (SyntaxProblem(1, 0, why),), b"")
 
 
 def parse_annotation(text: str) -> TypeNode | None:
     """The type that a quoted annotation says, or `None` if it is not one. Never raises.
 
-    The node's place is meaningless: it belongs to no tree.
+    The node belongs to no `Syntax`: its place means nothing.
     """
     source = text
     originals: dict[str, str] = {}
     if not text.isascii():
         source, originals = to_ascii(text)
+    if len(source) > 2 * SAFE_LEVELS:
+        return None
     try:
         data = ast_serialize.parse_type_string(
             source, (1, 0, 1, len(source)), cache_version=FORMAT_VERSION
         )
-    except ValueError:
+        node = decode_type(data, originals, _is_plain(source))
+    except (ValueError, RecursionError):
         return None
-    node = decode_type(data, originals, _is_plain(source))
     return None if isinstance(node, LiteralType) else node
 
 
 def _is_plain(source: str) -> bool:
-    """Whether lines are few and short enough for `decode.location_end_finder`."""
+    """Whether lines are few and short enough for `Stream.find_end`."""
     lines = source.split("\n")
     return len(lines) < 16_000 - source.count("\r") and len(max(lines, key=len)) < 1_800
+
+
+_checked = False
+
+
+def _check_parser() -> None:
+    """Raises `IncompatibleParser` unless the library writes the probe as it should. Done once."""
+    global _checked
+    if _checked:
+        return
+    try:
+        syntax = _parse(PROBE, (3, 14), "linux", True)
+        outline = tuple(
+            (type(statement).__name__, *syntax.span(statement))
+            for statement in syntax.tree.statements
+        )
+    except Exception as error:  # whatever a stream of another format leads to
+        raise _incompatible(f"{type(error).__name__}: {error}") from error
+    if outline != OUTLINE or syntax.errors:
+        raise _incompatible("another tree than expected")
+    _checked = True
+
+
+def _incompatible(why: str) -> IncompatibleParser:
+    return IncompatibleParser(
+        "the installed ast-serialize writes a format that this version of corolint cannot read"
+        f" ({why}); install one in the range that corolint asks for"
+    )

@@ -136,7 +136,11 @@ class Project:
             prefix = "" if root == "." else root.rstrip(os.sep) + os.sep
             if path.startswith(prefix) and len(prefix) >= len(best):
                 best = prefix
-        relative = path[len(best) :] if best else (path if not os.path.isabs(path) else os.path.basename(path))
+        relative = (
+            path[len(best) :]
+            if best
+            else (path if not os.path.isabs(path) else os.path.basename(path))
+        )
         stem = os.path.splitext(relative)[0]
         parts = [part for part in stem.split(os.sep) if part not in ("", ".", "..")]
         if len(parts) > 1 and parts[-1] == "__init__":
@@ -176,7 +180,9 @@ class Project:
             namespace = namespace or found
         return namespace
 
-    def _find_in(self, root: str, parts: list[str], module: str, first_party: bool) -> ModuleFile | None:
+    def _find_in(
+        self, root: str, parts: list[str], module: str, first_party: bool
+    ) -> ModuleFile | None:
         folder = root
         for part in parts[:-1]:
             if part not in self.reader.names(folder):
@@ -203,7 +209,9 @@ class Project:
         """Whether the target Python's standard library has the module (typeshed's VERSIONS)."""
         if self._versions is None:
             path = os.path.join(self.search.typeshed, "VERSIONS")
-            self._versions = read_versions((self.reader.read(path) or b"").decode("utf-8", "replace"))
+            self._versions = read_versions(
+                (self.reader.read(path) or b"").decode("utf-8", "replace")
+            )
         name = module
         while name:
             known = self._versions.get(name)

@@ -24,8 +24,6 @@ from corolint.terms import (
     CALL,
     CLASS,
     CLS,
-    CONTAINER,
-    DECLARED,
     DEFINITION,
     ELEMENT,
     ENTER,
@@ -35,9 +33,7 @@ from corolint.terms import (
     LITERAL,
     NAME,
     PARAMETER,
-    RECORD,
     SELF,
-    STRING,
     TUPLE,
     TYPE_NAME,
     UNKNOWN_TERM,
@@ -122,9 +118,7 @@ def _class_summary(cls: ClassFacts, scope: Scope) -> ClassSummary:
         decorators=cls.decorators,
         type_parameters=_type_parameters(cls.node.type_parameters),
         attributes={name: tuple(terms) for name, terms in cls.attributes.items()},
-        instance_attributes={
-            name: tuple(terms) for name, terms in cls.instance_attributes.items()
-        },
+        instance_attributes={name: tuple(terms) for name, terms in cls.instance_attributes.items()},
         parent=outer,
     )
 
@@ -276,7 +270,9 @@ def _read_loop(
     for name, number, known in carried:
         left = after.get(name, UNKNOWN_TERM)
         itself = (DEFINITION, scope.function, number)
-        scope.definitions[number] = known if left == itself or known is None else either([known, left])
+        scope.definitions[number] = (
+            known if left == itself or known is None else either([known, left])
+        )
     scope.environment = before
     meet(scope, before, [before, after])
     if orelse is not None:
@@ -431,7 +427,11 @@ def _assign(scope: Scope, node: nodes.Assign) -> bool:
 
 def _is_bare_qualifier(annotation: Term) -> bool:
     term = annotation[1]
-    return term[0] == TYPE_NAME and term[1].rpartition(".")[2] in {"Final", "ClassVar", "TypeAlias"} and not term[2]
+    return (
+        term[0] == TYPE_NAME
+        and term[1].rpartition(".")[2] in {"Final", "ClassVar", "TypeAlias"}
+        and not term[2]
+    )
 
 
 def _note_exports(scope: Scope, node: nodes.Assign, term: Term) -> None:
@@ -576,6 +576,7 @@ def _function(scope: Scope, node: nodes.FunctionDef) -> bool:
         variables={},
     )
     bind_name(scope, node.name, (FUNCTION, qualname))
+    facts.terms[id(node)] = (FUNCTION, qualname)
     facts.bodies.append((node, qualname))
     facts.pending.append((node, scope, qualname))
     return False
@@ -681,6 +682,7 @@ def _class(scope: Scope, node: nodes.ClassDef) -> bool:
     facts.classes[qualname] = cls
     facts.bodies.append((node, qualname))
     bind_name(scope, node.name, (CLASS, qualname))
+    facts.terms[id(node)] = (CLASS, qualname)
     inner = Scope(facts, scope.function, f"{qualname}.", scope)
     inner.cls = cls
     inner.is_class = True

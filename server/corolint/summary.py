@@ -91,7 +91,8 @@ class ModuleSummary:
     `bindings`: what each global name is bound to, in order. `stars`: modules whose names are all
     imported. `exports`: `__all__` if it could be read. `additions`: what is put into a container
     held at a place (a definition, an attribute of a class, a name) after it was made. `calls`: by
-    the last name of the callee, every call as ``(caller qualname, call term)``. `writes`: by
+    the last name of the callee ("" without one), every call as ``(caller qualname, call term, is it
+    awaited on the spot)``. `writes`: by
     attribute, values assigned to it on objects other than `self`, as ``(object term, value term)``.
     `awaited`: for ``receiver.method`` (last two names), how many calls are awaited, and how many
     there are. `lines` (1-based) is no fact: it takes no part in comparison.
@@ -107,7 +108,7 @@ class ModuleSummary:
     functions: Mapping[str, FunctionSummary]
     classes: Mapping[str, ClassSummary]
     additions: Mapping[Term, tuple[Term, ...]]
-    calls: Mapping[str, tuple[tuple[str, Term], ...]]
+    calls: Mapping[str, tuple[tuple[str, Term, bool], ...]]
     writes: Mapping[str, tuple[tuple[Term, Term], ...]]
     awaited: Mapping[str, tuple[int, int]]
     lines: Mapping[str, int] = field(compare=False)

@@ -122,15 +122,11 @@ def _call(scope: Scope, node: nodes.Call) -> Term:
         else:
             named.append(("**", value))
     term = (CALL, callee, tuple(positional), tuple(named))
-    if type(callee_node) is nodes.Attribute:
-        name = callee_node.attribute
+    name = last_name(callee_node)
+    if callee[0] == ATTRIBUTE:
         _note_addition(scope, callee, name, positional)
-    elif type(callee_node) is nodes.Name:
-        name = callee_node.name
-    else:
-        return term
     facts = scope.facts
-    site = (scope.function, term)
+    site = (scope.function, term, False)
     sites = facts.calls.get(name)
     if sites is None:
         facts.calls[name] = [site]
@@ -173,14 +169,28 @@ def note_addition(scope: Scope, container: Term, value: Term) -> None:
 def _await(scope: Scope, node: nodes.Await) -> Term:
     value = value_of(scope, node.value)
     if value[0] == CALL and type(node.value) is nodes.Call:
-        _note_awaited(scope, node.value)
+        _note_awaited(scope, node.value, value)
     return (AWAIT, value)
 
 
-def _note_awaited(scope: Scope, call: nodes.Call) -> None:
+def _note_awaited(scope: Scope, call: nodes.Call, term: Term) -> None:
+    facts = scope.facts
+    sites = facts.calls.get(last_name(call.callee))
+    # The operand of the `await` was read last, so its site is the last one under its name.
+    if sites and sites[-1][1] is term:
+        sites[-1] = (scope.function, term, True)
     path = receiver_and_method(call)
     if path is not None:
-        scope.facts.awaited.setdefault(path, [0, 0])[0] += 1
+        facts.awaited.setdefault(path, [0, 0])[0] += 1
+
+
+def last_name(callee: nodes.Expression) -> str:
+    """The name that a callee ends in; "" where it is neither a name nor an attribute."""
+    if type(callee) is nodes.Attribute:
+        return callee.attribute
+    if type(callee) is nodes.Name:
+        return callee.name
+    return ""
 
 
 def receiver_and_method(call: nodes.Call) -> str | None:

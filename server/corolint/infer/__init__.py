@@ -10,7 +10,7 @@ the values it depends on, in other modules too, and every answer is kept with th
 through the MRO of `Pool` to a function, its annotation or its returned terms to a value, and so on.
 A value that depends on itself is `NEVER` on the inner turn, so that cycles end in the least answer.
 
-- `evaluate`: terms to values. - `annotations`: type terms to values. - `classes`: MRO, attributes.
+- `evaluate`: terms to values. - `declarations`: type terms to values. - `classes`: MRO, attributes.
 - `calls`: what calling gives; decorators; solving type parameters. - `protocols`: awaiting,
 iterating, subscripts, context managers. - `arguments`: what call sites hand to parameters.
 """

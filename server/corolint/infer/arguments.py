@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import corolint.infer.annotations as annotations
 import corolint.infer.classes as classes
+import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 from corolint.infer.state import Inference, class_summary, function_summary
 from corolint.summary import FunctionSummary, Parameter
@@ -47,7 +47,7 @@ def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
     if parameter is None:
         return UNKNOWN
     if parameter.annotation is not None:
-        value = annotations.declared(state, ref.module, parameter.annotation, ref.qualname)
+        value = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
         value = _collected(parameter, value)
         if value != UNKNOWN:
             return value
@@ -104,11 +104,11 @@ def _inherited_annotation(
                 continue
             for other in inherited.parameters:
                 if other.name == parameter.name and other.annotation is not None:
-                    value = annotations.declared(state, one.cls.module, other.annotation, term[1])
-                    value = annotations.substitute(
+                    value = declarations.declared(state, one.cls.module, other.annotation, term[1])
+                    value = declarations.substitute(
                         value, classes.solution(state, classes.own_instance(state, owner), one.cls)
                     )
-                    value = annotations.solved_away(value)
+                    value = declarations.solved_away(value)
                     return None if value == UNKNOWN else value
         return None
     return None
@@ -120,6 +120,7 @@ class CallSite(NamedTuple):
     module: str
     caller: str
     term: Term
+    is_awaited: bool
 
 
 def call_sites(state: Inference, name: str) -> list[CallSite]:
@@ -213,7 +214,11 @@ def _argument(
     if term[0] == STAR:
         spread = evaluation.evaluate(state, site.module, term[1], None)
         index = position - (len(site.term[2]) - 1)
-        return spread.items[index] if isinstance(spread, Tuple) and 0 <= index < len(spread.items) else None
+        return (
+            spread.items[index]
+            if isinstance(spread, Tuple) and 0 <= index < len(spread.items)
+            else None
+        )
     return evaluation.evaluate(state, site.module, term, None)
 
 

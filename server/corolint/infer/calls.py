@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import corolint.infer.annotations as annotations
 import corolint.infer.classes as classes
+import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.protocols as protocols
 from corolint.finding import Evidence
@@ -75,7 +75,12 @@ _IDENTITY = frozenset(
      "unittest.expectedFailure", "atexit.register"}
 )  # fmt: skip
 _PROPERTIES = frozenset(
-    {"builtins.property", "abc.abstractproperty", "functools.cached_property", "types.DynamicClassAttribute"}
+    {
+        "builtins.property",
+        "abc.abstractproperty",
+        "functools.cached_property",
+        "types.DynamicClassAttribute",
+    }
 )
 
 
@@ -185,16 +190,16 @@ def _known_decorator(state: Inference, module: str, decorator: Term, value: Valu
 
 def qualified_name(state: Inference, module: str, term: Term) -> str | None:
     """The full name of a plain or dotted name in `module`, imports followed."""
-    written = annotations.written_type(term) if term[0] in (NAME, ATTRIBUTE) else None
+    written = declarations.written_type(term) if term[0] in (NAME, ATTRIBUTE) else None
     if written is None or written[0] != TYPE_NAME:
         if term[0] == "import":
             source = f"{term[1]}.{term[2]}" if term[2] else term[1]
-            return annotations.origin(state, term[1], term[2]) if term[2] else source
+            return declarations.origin(state, term[1], term[2]) if term[2] else source
         return None
     key = ("qualified", module, written[1])
     table = state.tables.setdefault("qualified", {})
     if key not in table:
-        table[key] = annotations.origin(state, module, written[1])
+        table[key] = declarations.origin(state, module, written[1])
     found: str = table[key]
     return found
 
@@ -213,7 +218,9 @@ def _is_vague(value: Value) -> bool:
 # --- calls ---------------------------------------------------------------------------------------
 
 
-def call_term(state: Inference, module: str, callee: Value, term: Term, frame: Frame | None) -> Value:
+def call_term(
+    state: Inference, module: str, callee: Value, term: Term, frame: Frame | None
+) -> Value:
     """The value of a call term whose callee is already known."""
     positional: list[Value] = []
     for argument in term[2]:
@@ -239,20 +246,24 @@ def call_term(state: Inference, module: str, callee: Value, term: Term, frame: F
 
 
 def _special_call(
-    state: Inference, module: str, callee: Function | ClassObject, term: Term, positional: list[Value]
+    state: Inference,
+    module: str,
+    callee: Function | ClassObject,
+    term: Term,
+    positional: list[Value],
 ) -> Value | None:
     """Calls whose result no signature can tell."""
     name = callee.ref.full_name if isinstance(callee, Function) else callee.cls.full_name
     if name in ("typing.cast", "typing_extensions.cast") and len(term[2]) == 2:
-        written = annotations.written_type(term[2][0])
-        return None if written is None else annotations.declared(state, module, written, "")
+        written = declarations.written_type(term[2][0])
+        return None if written is None else declarations.declared(state, module, written, "")
     if name == "builtins.getattr" and len(positional) >= 2 and isinstance(positional[1], Text):
         found = classes.attribute(state, positional[0], positional[1].content)
         return union([found, *positional[2:]]) if found != UNKNOWN else UNKNOWN
     if name == "functools.partial" and positional:
         return Partial(positional[0], tuple(positional[1:]))
     if name == "builtins.type" and len(positional) == 1:
-        return annotations.type_of(positional[0])
+        return declarations.type_of(positional[0])
     if name in ("dataclasses.replace", "copy.copy", "copy.deepcopy") and positional:
         return positional[0]
     return None
@@ -272,7 +283,7 @@ def call(
     if isinstance(callee, Overloads):
         return _call_overloads(state, callee, positional, named)
     if isinstance(callee, CallableValue):
-        return annotations.solved_away(callee.result)
+        return declarations.solved_away(callee.result)
     if isinstance(callee, Partial):
         return call(state, callee.function, [*callee.arguments, *positional], named)
     if isinstance(callee, TypeOf):
@@ -285,7 +296,9 @@ def call(
         member = classes.find_member(state, callee.cls, "__call__")
         if member is None:
             return UNKNOWN
-        return call(state, classes.bound_member(state, member, callee, callee.cls), positional, named)
+        return call(
+            state, classes.bound_member(state, member, callee, callee.cls), positional, named
+        )
     return UNKNOWN
 
 
@@ -302,18 +315,21 @@ def construct(
     if name == "builtins.super":
         return UNKNOWN
     creator = classes.find_member(state, callee.cls, "__new__")
-    if creator is not None and creator.owner.cls.full_name not in ("builtins.object", "typing.Generic"):
+    if creator is not None and creator.owner.cls.full_name not in (
+        "builtins.object",
+        "typing.Generic",
+    ):
         new = classes.class_attribute(state, callee, "__new__")
         result = call(state, _bare(new), [callee, *positional], named)
         if _overrides_instance(state, result, callee):
             return result
         if isinstance(result, Instance) and result.arguments and result.cls == callee.cls:
-            return annotations.solved_away(result)
+            return declarations.solved_away(result)
     arguments = callee.arguments
     parameters = classes.type_parameters(state, callee.cls)
     if parameters and not arguments:
         arguments = _solve_constructor(state, callee, parameters, positional, named)
-    return annotations.instance_of(state, callee.cls, arguments)
+    return declarations.instance_of(state, callee.cls, arguments)
 
 
 def _bare(value: Value) -> Value:
@@ -364,12 +380,12 @@ def call_function(
     if summary.is_async and not summary.is_generator:
         arguments = tuple(positional) if _depends_on_arguments(state, function, summary) else ()
         return Coroutine(
-            _display_name(function.ref), Evidence.DECLARED, function.ref, function, arguments
+            display_name(function.ref), Evidence.DECLARED, function.ref, function, arguments
         )
     return function_result(state, function, summary, positional, named)
 
 
-def _display_name(ref: Ref) -> str:
+def display_name(ref: Ref) -> str:
     """The name as CPython prints it."""
     return ref.qualname.partition("@")[0] if "<lambda" not in ref.qualname else "<lambda>"
 
@@ -394,17 +410,17 @@ def _annotated_result(
     if returns is None:
         return UNKNOWN
     ref = function.ref
-    value = annotations.declared(state, ref.module, returns, ref.qualname)
-    if not annotations.free_variables(value):
+    value = declarations.declared(state, ref.module, returns, ref.qualname)
+    if not declarations.free_variables(value):
         return value
     solved = _solve(state, function, summary, positional, named)
-    return annotations.solved_away(annotations.substitute(value, solved))
+    return declarations.solved_away(declarations.substitute(value, solved))
 
 
 def _name_coroutine(value: Value, ref: Ref) -> Value:
     """A coroutine type that a function is declared to return is called after the function."""
     if isinstance(value, Coroutine) and not value.name:
-        return Coroutine(_display_name(ref), value.evidence, ref, None, (), value.result)
+        return Coroutine(display_name(ref), value.evidence, ref, None, (), value.result)
     if isinstance(value, Union):
         return union([_name_coroutine(member, ref) for member in value.members])
     return value
@@ -423,7 +439,9 @@ def _inferred_result(
             return UNKNOWN
         summary = found
     if summary.is_generator:
-        element = union([evaluation.evaluate(state, ref.module, term, None) for term in summary.yields])
+        element = union(
+            [evaluation.evaluate(state, ref.module, term, None) for term in summary.yields]
+        )
         name = "AsyncGenerator" if summary.is_async else "Generator"
         rest = (UNKNOWN,) if summary.is_async else (UNKNOWN, UNKNOWN)
         return Instance(Ref("typing", name), (element, *rest))
@@ -438,7 +456,12 @@ def _as_inferred(value: Value) -> Value:
     """Evidence that went through a body is *inferred*."""
     if isinstance(value, Coroutine) and value.evidence == Evidence.DECLARED:
         return Coroutine(
-            value.name, Evidence.INFERRED, value.definition, value.function, value.arguments, value.result
+            value.name,
+            Evidence.INFERRED,
+            value.definition,
+            value.function,
+            value.arguments,
+            value.result,
         )
     if isinstance(value, Union):
         return union([_as_inferred(member) for member in value.members])
@@ -523,12 +546,17 @@ def _mentions_parameters(state: Inference, module: str, summary: FunctionSummary
                 if isinstance(part[0], str):
                     pending.append(part)
                 else:
-                    pending.extend(p for p in part if isinstance(p, tuple) and p and isinstance(p[0], str))
+                    pending.extend(
+                        p for p in part if isinstance(p, tuple) and p and isinstance(p[0], str)
+                    )
     return False
 
 
 def bind_arguments(
-    function: Function, summary: FunctionSummary, positional: list[Value], named: Mapping[str, Value]
+    function: Function,
+    summary: FunctionSummary,
+    positional: list[Value],
+    named: Mapping[str, Value],
 ) -> dict[str, Value]:
     """Which parameter gets which argument; parameters left to their defaults are absent."""
     bound: dict[str, Value] = {}
@@ -575,7 +603,9 @@ def _accepts(
     parameters = list(summary.parameters)
     if function.receiver is not None and parameters:
         receiver = parameters[0]
-        if receiver.annotation is not None and not _fits(state, function, receiver, function.receiver):
+        if receiver.annotation is not None and not _fits(
+            state, function, receiver, function.receiver
+        ):
             return False
         parameters = parameters[1:]
     rest = list(positional)
@@ -605,20 +635,24 @@ def _fits(state: Inference, function: Function, parameter: Parameter, value: Val
     if parameter.annotation is None or value in (UNKNOWN, NEVER):
         return True
     ref = function.ref
-    wanted = annotations.declared(state, ref.module, parameter.annotation, ref.qualname)
+    wanted = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
     receiver = function.receiver
-    if receiver is not None and annotations.free_variables(wanted):
+    if receiver is not None and declarations.free_variables(wanted):
         owner = Ref(ref.module, ref.qualname.rpartition(".")[0])
-        wanted = annotations.substitute(wanted, classes.solution(state, receiver, owner))
+        wanted = declarations.substitute(wanted, classes.solution(state, receiver, owner))
     return compatible(state, wanted, value)
 
 
 def compatible(state: Inference, wanted: Value, value: Value) -> bool:
     """Whether `value` may stand where `wanted` is declared; doubt counts as yes."""
     if isinstance(wanted, Union):
-        return any(compatible(state, member, value) for member in wanted.members) or not wanted.members
+        return (
+            any(compatible(state, member, value) for member in wanted.members) or not wanted.members
+        )
     if isinstance(value, Union):
-        return any(compatible(state, wanted, member) for member in value.members) or not value.members
+        return (
+            any(compatible(state, wanted, member) for member in value.members) or not value.members
+        )
     if isinstance(wanted, TypeVariable):
         return wanted.bound is None or compatible(state, wanted.bound, value)
     if wanted == NONE:
@@ -657,9 +691,10 @@ def _is_callable(state: Inference, value: Value) -> bool:
     if isinstance(value, Coroutine | Text | Tuple) or value == NONE:
         return False
     if isinstance(value, Instance):
-        return classes.find_member(state, value.cls, "__call__") is not None or not classes.mro(
-            state, value.cls
-        ).complete
+        return (
+            classes.find_member(state, value.cls, "__call__") is not None
+            or not classes.mro(state, value.cls).complete
+        )
     return True
 
 
@@ -682,7 +717,10 @@ def _instance_compatible(state: Inference, wanted: Instance, value: Value) -> bo
             value = Instance(Ref("builtins", "tuple"))
         else:
             return True
-    if classes.is_subclass(state, value.cls, wanted.cls) or not classes.mro(state, value.cls).complete:
+    if (
+        classes.is_subclass(state, value.cls, wanted.cls)
+        or not classes.mro(state, value.cls).complete
+    ):
         return True
     # Two unrelated concrete classes of builtins exclude each other; protocols and mixtures do not.
     return not (wanted.cls.module == "builtins" and value.cls.module == "builtins") or (
@@ -710,7 +748,7 @@ def _solve(
     for parameter in summary.parameters:
         if parameter.annotation is None or parameter.name not in bound:
             continue
-        pattern = annotations.declared(state, ref.module, parameter.annotation, ref.qualname)
+        pattern = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
         value = bound[parameter.name]
         if parameter.kind == nodes.STAR and isinstance(value, Tuple):
             value = union(list(value.items))
@@ -727,7 +765,7 @@ def unify(state: Inference, pattern: Value, value: Value, solved: dict[str, Valu
     if isinstance(pattern, Union):
         _unify_union(state, pattern, value, solved)
         return
-    if not annotations.free_variables(pattern):
+    if not declarations.free_variables(pattern):
         return
     if isinstance(value, Union):
         for member in value.members:
@@ -785,7 +823,9 @@ def _same_shape(pattern: Value, value: Value) -> bool:
 def _unify_callable(
     state: Inference, pattern: CallableValue, value: Value, solved: dict[str, Value]
 ) -> None:
-    if isinstance(value, Function | Overloads | CallableValue | Partial | ClassObject | StaticMethod):
+    if isinstance(
+        value, Function | Overloads | CallableValue | Partial | ClassObject | StaticMethod
+    ):
         if isinstance(value, CallableValue):
             unify(state, pattern.result, value.result, solved)
         else:
@@ -805,7 +845,11 @@ def _unify_instance(
         value = Instance(Ref("builtins", "tuple"), (union(list(value.items)),))
     if isinstance(value, Text):
         value = Instance(Ref("builtins", "str"))
-    if isinstance(value, ClassObject) and pattern.cls.full_name == "builtins.type" and pattern.arguments:
+    if (
+        isinstance(value, ClassObject)
+        and pattern.cls.full_name == "builtins.type"
+        and pattern.arguments
+    ):
         unify(state, pattern.arguments[0], Instance(value.cls, value.arguments), solved)
         return
     if not isinstance(value, Instance):
@@ -819,4 +863,3 @@ def _unify_instance(
         unify(state, pattern.arguments[0], protocols.awaited(state, value), solved)
     elif pattern.cls.full_name in ("typing.Iterable", "typing.Iterator") and pattern.arguments:
         unify(state, pattern.arguments[0], protocols.element(state, value), solved)
-

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import corolint.infer.annotations as annotations
 import corolint.infer.calls as calls
+import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 from corolint.infer.state import Inference, class_summary
 from corolint.summary import ClassSummary
@@ -83,10 +83,14 @@ def _compute_mro(state: Inference, ref: Ref) -> Mro:
         complete = complete and above.complete
         names = [parameter.name for parameter in type_parameters(state, base.cls)]
         solved = dict(zip(names, base.arguments, strict=False))
-        sequences.append([
-            ClassObject(one.cls, tuple([annotations.substitute(a, solved) for a in one.arguments]))
-            for one in above.classes
-        ])
+        sequences.append(
+            [
+                ClassObject(
+                    one.cls, tuple([declarations.substitute(a, solved) for a in one.arguments])
+                )
+                for one in above.classes
+            ]
+        )
     sequences.append(list(bases))
     return Mro((itself, *_merge(sequences)), complete)
 
@@ -98,7 +102,9 @@ def _merge(sequences: list[list[ClassObject]]) -> list[ClassObject]:
         if not sequences:
             return merged
         tails = {one.cls for sequence in sequences for one in sequence[1:]}
-        head = next((sequence[0] for sequence in sequences if sequence[0].cls not in tails), sequences[0][0])
+        head = next(
+            (sequence[0] for sequence in sequences if sequence[0].cls not in tails), sequences[0][0]
+        )
         merged.append(head)
         sequences = [[one for one in sequence if one.cls != head.cls] for sequence in sequences]
 
@@ -126,11 +132,11 @@ def _is_typing_base(state: Inference, module: str, term: Term) -> bool:
     """``Generic[T]``, ``Protocol``: they say nothing of attributes."""
     if term[0] == ITEM:
         term = term[1]
-    written = annotations.written_type(term)
+    written = declarations.written_type(term)
     if written is None or written[0] != "type-name":
         return False
     last = written[1].rpartition(".")[2]
-    return last in ("Generic", "Protocol", "NamedTuple", "TypedDict") and annotations.origin(
+    return last in ("Generic", "Protocol", "NamedTuple", "TypedDict") and declarations.origin(
         state, module, written[1]
     ).startswith(("typing.", "typing_extensions."))
 
@@ -145,7 +151,10 @@ def type_parameters(state: Inference, ref: Ref) -> tuple[TypeVariable, ...]:
     found: dict[str, TypeVariable] = {}
     if summary is not None:
         if summary.type_parameters:
-            found = {p.name: TypeVariable(p.name, _bound(state, ref, p.bound)) for p in summary.type_parameters}
+            found = {
+                p.name: TypeVariable(p.name, _bound(state, ref, p.bound))
+                for p in summary.type_parameters
+            }
         else:
             found = _parameters_of_bases(state, ref, summary)
     result = tuple(found.values())
@@ -154,20 +163,22 @@ def type_parameters(state: Inference, ref: Ref) -> tuple[TypeVariable, ...]:
 
 
 def _bound(state: Inference, ref: Ref, bound: Term | None) -> Value | None:
-    return None if bound is None else annotations.declared(state, ref.module, bound, ref.qualname)
+    return None if bound is None else declarations.declared(state, ref.module, bound, ref.qualname)
 
 
-def _parameters_of_bases(state: Inference, ref: Ref, summary: ClassSummary) -> dict[str, TypeVariable]:
+def _parameters_of_bases(
+    state: Inference, ref: Ref, summary: ClassSummary
+) -> dict[str, TypeVariable]:
     found: dict[str, TypeVariable] = {}
     for term in summary.bases:
         if term[0] != ITEM:
             continue
-        written = annotations.written_type(term)
+        written = declarations.written_type(term)
         if written is None:
             continue
-        values = [annotations.declared(state, ref.module, a, "") for a in written[2]]
+        values = [declarations.declared(state, ref.module, a, "") for a in written[2]]
         variables = {v.name: v for value in values for v in _variables(value)}
-        holder = annotations.written_type(term[1])
+        holder = declarations.written_type(term[1])
         if holder is not None and holder[1].rpartition(".")[2] in ("Generic", "Protocol"):
             return variables
         for name, variable in variables.items():
@@ -177,7 +188,7 @@ def _parameters_of_bases(state: Inference, ref: Ref, summary: ClassSummary) -> d
 
 def _variables(value: Value) -> list[TypeVariable]:
     collected: dict[str, Value] = {}
-    annotations.collect_bounds(value, collected)
+    declarations.collect_bounds(value, collected)
     return [
         TypeVariable(name, None if bound == UNKNOWN else bound) for name, bound in collected.items()
     ]
@@ -208,7 +219,9 @@ def is_instance(state: Inference, value: Value, candidates: list[ClassObject]) -
     return any(is_subclass(state, value.cls, candidate.cls) for candidate in candidates)
 
 
-def arguments_at(state: Inference, cls: ClassObject | Instance, ancestor: Ref) -> tuple[Value, ...] | None:
+def arguments_at(
+    state: Inference, cls: ClassObject | Instance, ancestor: Ref
+) -> tuple[Value, ...] | None:
     """The arguments of `ancestor` as seen from `cls`, `None` if it is no ancestor."""
     if cls.cls == ancestor:
         return cls.arguments
@@ -216,7 +229,7 @@ def arguments_at(state: Inference, cls: ClassObject | Instance, ancestor: Ref) -
     solved = dict(zip(names, cls.arguments, strict=False))
     for one in mro(state, cls.cls).classes:
         if one.cls == ancestor:
-            return tuple([annotations.substitute(a, solved) for a in one.arguments])
+            return tuple([declarations.substitute(a, solved) for a in one.arguments])
     return None
 
 
@@ -267,8 +280,8 @@ def attribute(state: Inference, value: Value, name: str) -> Value:
     if isinstance(value, TypeVariable):
         return UNKNOWN if value.bound is None else attribute(state, value.bound, name)
     if isinstance(value, TypeOf):
-        bound = annotations.solved_away(value.instance)
-        return attribute(state, annotations.type_of(bound), name)
+        bound = declarations.solved_away(value.instance)
+        return attribute(state, declarations.type_of(bound), name)
     if isinstance(value, Text):
         return instance_attribute(state, Instance(Ref("builtins", "str")), name)
     if isinstance(value, Integer):
@@ -408,7 +421,10 @@ def _written_elsewhere(state: Inference, value: Instance, name: str) -> Value | 
     found = []
     for module, holder, term in table.get(name, ())[:20]:
         receiver = evaluation.evaluate(state, module, holder, None)
-        if any(isinstance(m, Instance) and is_subclass(state, m.cls, value.cls) for m in members(receiver)):
+        if any(
+            isinstance(m, Instance) and is_subclass(state, m.cls, value.cls)
+            for m in members(receiver)
+        ):
             found.append(evaluation.evaluate(state, module, term, None))
     known = [one for one in found if one not in (UNKNOWN, NONE)]
     return union(known) if known else None
@@ -418,10 +434,12 @@ def bound_member(state: Inference, member: Member, receiver: Value, start: Ref) 
     """The attribute as read from `receiver`: methods bound, properties read, parameters solved."""
     owner = member.owner
     if all(term[0] == FUNCTION for term in member.terms):
-        return bind(state, evaluation.binding_value(state, owner.cls.module, member.terms, None), receiver)
+        return bind(
+            state, evaluation.binding_value(state, owner.cls.module, member.terms, None), receiver
+        )
     value = evaluation.binding_value(state, owner.cls.module, member.terms, None)
     solved = solution(state, receiver, owner.cls)
-    value = annotations.substitute(value, solved)
+    value = declarations.substitute(value, solved)
     if member.in_body and not any(term[0] == DECLARED for term in member.terms):
         return bind(state, value, receiver)
     if member.in_body:
@@ -487,7 +505,7 @@ def class_attribute(state: Inference, value: ClassObject, name: str) -> Value:
     if is_enum(state, value.cls) and member.in_body and not _is_method(member.terms):
         return Instance(value.cls)
     found = evaluation.binding_value(state, member.owner.cls.module, member.terms, None)
-    found = annotations.substitute(found, solution(state, value, member.owner.cls))
+    found = declarations.substitute(found, solution(state, value, member.owner.cls))
     if isinstance(found, ClassMethod):
         return bind(state, found, value)
     if isinstance(found, StaticMethod):
@@ -495,7 +513,11 @@ def class_attribute(state: Inference, value: ClassObject, name: str) -> Value:
     if isinstance(found, Property):
         return UNKNOWN
     if isinstance(found, Function) and member.terms[0][0] == FUNCTION:
-        if found.ref.qualname.rpartition(".")[2] in ("__new__", "__init_subclass__", "__class_getitem__"):
+        if found.ref.qualname.rpartition(".")[2] in (
+            "__new__",
+            "__init_subclass__",
+            "__class_getitem__",
+        ):
             return Function(found.ref, value, found.frame)
     return found
 
@@ -556,4 +578,3 @@ def overrides(state: Inference, ref: Ref, name: str) -> list[Value]:
             bound = evaluation.binding_value(state, below.module, summary.attributes[name], None)
             found.append(bind(state, bound, own_instance(state, below)))
     return found
-

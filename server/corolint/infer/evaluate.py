@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import corolint.infer.annotations as annotations
 import corolint.infer.arguments as arguments
 import corolint.infer.calls as calls
 import corolint.infer.classes as classes
+import corolint.infer.declarations as declarations
 import corolint.infer.protocols as protocols
 from corolint.infer.state import DEEPEST, Inference, function_summary
 from corolint.terms import (
@@ -146,7 +146,9 @@ def exported(state: Inference, module: str, name: str) -> Value | None:
             starred = state.project.summary(star)
             if starred is None:
                 continue
-            hidden = name.startswith("_") if starred.exports is None else name not in starred.exports
+            hidden = (
+                name.startswith("_") if starred.exports is None else name not in starred.exports
+            )
             if not hidden or star.endswith(("_asyncio", "builtins")):
                 value = exported(state, star, name)
                 if value is not None:
@@ -296,7 +298,7 @@ def _await(state: Inference, module: str, term: Term, frame: Frame | None) -> Va
 def _item(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
     value = evaluate(state, module, term[1], frame)
     if isinstance(value, ClassObject):
-        return annotations.subscripted_class(state, module, value, term[2])
+        return declarations.subscripted_class(state, module, value, term[2])
     index = evaluate(state, module, term[2], frame)
     return protocols.item(state, value, index)
 
@@ -362,14 +364,16 @@ def _either(state: Inference, module: str, term: Term, frame: Frame | None) -> V
 
 
 def _declared(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
-    return annotations.declared(state, module, term[1], term[2], frame)
+    return declarations.declared(state, module, term[1], term[2], frame)
 
 
 def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
     value = evaluate(state, module, term[1], frame)
     cls = evaluate(state, module, term[2], frame)
     candidates: list[ClassObject] = []
-    for member in [part for one in members(cls) for part in (one.items if isinstance(one, Tuple) else (one,))]:
+    for member in [
+        part for one in members(cls) for part in (one.items if isinstance(one, Tuple) else (one,))
+    ]:
         if not isinstance(member, ClassObject):
             return value if not term[3] else UNKNOWN_VALUE
         candidates.append(member)

@@ -7,9 +7,9 @@ containers are answered directly; everything else through its own special method
 
 from __future__ import annotations
 
-import corolint.infer.annotations as annotations
 import corolint.infer.calls as calls
 import corolint.infer.classes as classes
+import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 from corolint.infer.state import Inference, class_summary, function_summary
 from corolint.terms import Term
@@ -40,7 +40,9 @@ _FIRST_ARGUMENT = frozenset(
      "defaultdict", "OrderedDict", "KeysView", "dict_keys", "Reversible", "Counter", "reversed"}
 )  # fmt: skip
 _MAPPINGS = frozenset({"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
-_CONTAINER_MODULES = frozenset({"builtins", "typing", "collections", "collections.abc", "_collections_abc"})
+_CONTAINER_MODULES = frozenset(
+    {"builtins", "typing", "collections", "collections.abc", "_collections_abc"}
+)
 _GROWING = frozenset({"list", "set", "dict", "deque", "defaultdict", "OrderedDict", "WeakSet",
                       "WeakValueDictionary", "WeakKeyDictionary", "Queue", "LifoQueue", "PriorityQueue"})  # fmt: skip
 
@@ -72,7 +74,7 @@ def awaited(state: Inference, value: Value) -> Value:
 def coroutine_result(state: Inference, value: Coroutine) -> Value:
     """What awaiting a coroutine object gives."""
     if value.result is not None:
-        return annotations.solved_away(value.result)
+        return declarations.solved_away(value.result)
     function = value.function
     if function is None:
         return UNKNOWN
@@ -145,7 +147,10 @@ def async_element(state: Inference, value: Value) -> Value:
         return union([async_element(state, member) for member in members(without_none(value))])
     if not isinstance(value, Instance):
         return UNKNOWN
-    if value.cls.qualname in ("AsyncIterator", "AsyncGenerator", "AsyncIterable") and value.arguments:
+    if (
+        value.cls.qualname in ("AsyncIterator", "AsyncGenerator", "AsyncIterable")
+        and value.arguments
+    ):
         return value.arguments[0]
     iterator = _special(state, value, "__aiter__", [])
     if not isinstance(iterator, Instance):
@@ -176,9 +181,11 @@ def _named_tuple_field(state: Inference, cls: Ref, position: int) -> str | None:
     if summary is None:
         return None
     for base in summary.bases:
-        written = annotations.written_type(base)
+        written = declarations.written_type(base)
         if written is not None and written[0] == "type-name" and written[1].endswith("NamedTuple"):
-            fields = [name for name, terms in summary.attributes.items() if terms[0][0] == "declared"]
+            fields = [
+                name for name, terms in summary.attributes.items() if terms[0][0] == "declared"
+            ]
             return fields[position] if position < len(fields) else None
     return None
 
@@ -249,7 +256,7 @@ def _special(state: Inference, value: Instance, method: str, arguments: list[Val
     if member is None:
         return UNKNOWN
     bound = classes.bound_member(state, member, value, value.cls)
-    return annotations.solved_away(calls.call(state, bound, arguments, {}))
+    return declarations.solved_away(calls.call(state, bound, arguments, {}))
 
 
 # --- what is put into containers later -----------------------------------------------------------

@@ -40,6 +40,7 @@ from corolint.terms import (
     Term,
     TypeTerm,
 )
+from corolint.valuation import type_term
 from corolint.values import (
     NEVER,
     NONE,
@@ -48,7 +49,6 @@ from corolint.values import (
     ClassObject,
     Coroutine,
     Frame,
-    Function,
     Instance,
     ModuleObject,
     Ref,
@@ -61,10 +61,11 @@ from corolint.values import (
     members,
     union,
 )
-from corolint.valuation import type_term
 
 _TYPING = frozenset({"typing", "typing_extensions", "collections.abc", "_typeshed"})
-_TRANSPARENT = frozenset({"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar", "Unpack"})
+_TRANSPARENT = frozenset(
+    {"Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar", "Unpack"}
+)
 _OPAQUE = frozenset({"Any", "NoReturn", "Never", "Concatenate", "TypeAlias", "TypeForm"})
 _TUPLE = Ref("builtins", "tuple")
 _COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType", "typing.CoroutineType"})
@@ -107,9 +108,16 @@ def _named(
     if special is not None:
         return _special(state, module, special, arguments, scope, frame)
     target = resolve_dotted(state, module, name, scope)
-    return union(
-        [_of_target(state, module, one, name, arguments, scope, frame) for one in members(target)]
-    ) if target != NEVER else UNKNOWN
+    return (
+        union(
+            [
+                _of_target(state, module, one, name, arguments, scope, frame)
+                for one in members(target)
+            ]
+        )
+        if target != NEVER
+        else UNKNOWN
+    )
 
 
 def _of_target(
@@ -167,7 +175,9 @@ def instance_of(state: Inference, cls: Ref, arguments: tuple[Value, ...]) -> Val
     """An instance of `cls`; the few classes with a value of their own get that."""
     name = cls.full_name
     if name in _COROUTINES:
-        return Coroutine("", Evidence.DECLARED, result=arguments[2] if len(arguments) > 2 else UNKNOWN)
+        return Coroutine(
+            "", Evidence.DECLARED, result=arguments[2] if len(arguments) > 2 else UNKNOWN
+        )
     if name == "builtins.type":
         return type_of(arguments[0]) if arguments else UNKNOWN
     return Instance(cls, arguments)
@@ -256,7 +266,11 @@ def origin(state: Inference, module: str, name: str) -> str:
         if term[2]:
             submodule = f"{term[1]}.{term[2]}"
             source = state.project.summary(term[1])
-            if source is not None and term[2] not in source.bindings and state.project.file(submodule):
+            if (
+                source is not None
+                and term[2] not in source.bindings
+                and state.project.file(submodule)
+            ):
                 module, name = submodule, rest
             else:
                 if term[1] in _TYPING:
@@ -271,7 +285,11 @@ def origin(state: Inference, module: str, name: str) -> str:
         first, _, rest = name.partition(".")
         while rest and state.project.summary(module) is not None:
             summary = state.project.summary(module)
-            if summary is not None and first not in summary.bindings and state.project.file(f"{module}.{first}"):
+            if (
+                summary is not None
+                and first not in summary.bindings
+                and state.project.file(f"{module}.{first}")
+            ):
                 module = f"{module}.{first}"
                 name = rest
                 first, _, rest = name.partition(".")
@@ -398,7 +416,11 @@ def _constructed_type(state: Inference, module: str, term: Term) -> Value:
     else:
         return UNKNOWN
     positional, named = term[2], dict(term[3])
-    if made_by in ("TypeVar", "ParamSpec", "TypeVarTuple") and positional and positional[0][0] == STRING:
+    if (
+        made_by in ("TypeVar", "ParamSpec", "TypeVarTuple")
+        and positional
+        and positional[0][0] == STRING
+    ):
         bound = named.get("bound")
         written = written_type(bound) if bound is not None else None
         limit = declared(state, module, written, "") if written is not None else None
@@ -418,8 +440,10 @@ def written_type(term: Term) -> TypeTerm | None:
     if tag == NAME:
         return (TYPE_NAME, term[1], ())
     if tag == LITERAL:
-        return (TYPE_NAME, "None", ()) if term[1] == "NoneType" else (
-            (TYPE_ELLIPSIS,) if term[1] == "ellipsis" else None
+        return (
+            (TYPE_NAME, "None", ())
+            if term[1] == "NoneType"
+            else ((TYPE_ELLIPSIS,) if term[1] == "ellipsis" else None)
         )
     if tag == STRING:
         node = parse_annotation(term[1])
@@ -474,15 +498,21 @@ def _special(
             return CallableValue(UNKNOWN)
         return CallableValue(declared(state, module, arguments[1], scope, frame))
     if form in ("Coroutine", "CoroutineType"):
-        result = declared(state, module, arguments[2], scope, frame) if len(arguments) == 3 else UNKNOWN
+        result = (
+            declared(state, module, arguments[2], scope, frame) if len(arguments) == 3 else UNKNOWN
+        )
         return Coroutine("", Evidence.DECLARED, result=result)
     if form in ("Type", "type"):
-        return type_of(declared(state, module, arguments[0], scope, frame)) if arguments else UNKNOWN
+        return (
+            type_of(declared(state, module, arguments[0], scope, frame)) if arguments else UNKNOWN
+        )
     if form in ("Tuple", "tuple"):
         return _tuple_type(state, module, arguments, scope, frame)
     if form == "Literal":
         kinds = {type(item[1]).__name__ for item in arguments if item[0] == TYPE_LITERAL}
-        values: list[Value] = [Instance(Ref("builtins", kind)) for kind in sorted(kinds - {"NoneType"})]
+        values: list[Value] = [
+            Instance(Ref("builtins", kind)) for kind in sorted(kinds - {"NoneType"})
+        ]
         return union(values + ([NONE] if "NoneType" in kinds else [])) if values else UNKNOWN
     if form == "LiteralString" or form == "Text":
         return Instance(Ref("builtins", "str"))
@@ -568,7 +598,9 @@ def substitute(value: Value, solved: dict[str, Value]) -> Value:
         if value.result is None:
             return value
         result = substitute(value.result, solved)
-        return Coroutine(value.name, value.evidence, value.definition, value.function, value.arguments, result)
+        return Coroutine(
+            value.name, value.evidence, value.definition, value.function, value.arguments, result
+        )
     if isinstance(value, Tuple):
         return Tuple(tuple([substitute(item, solved) for item in value.items]))
     if isinstance(value, CallableValue):

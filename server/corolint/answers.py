@@ -1,0 +1,499 @@
+"""Inference's answers to the questions of `corolint.semantics`, for the expressions of one file.
+
+The reading of a file holds the term of each of its expressions; a question evaluates that term once
+and looks the rest up: what the value is, which library function the callee is, what the parameter is
+declared to be. For ``asyncio.wait_for(self.client.fetch(), 5)`` it answers that the inner call makes
+a coroutine object `Client.fetch`, and that the outer one *wraps* its first argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import corolint.infer.calls as calls
+import corolint.infer.classes as classes
+import corolint.infer.declarations as declarations
+import corolint.infer.protocols as protocols
+from corolint.finding import Definition, Evidence
+from corolint.infer.evaluate import evaluate
+from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.known.callbacks import CALLBACKS
+from corolint.known.effects import EFFECTS
+from corolint.known.objects import CALLS_ELSEWHERE, FUTURE_MAKERS, TASK_MAKERS
+from corolint.semantics import Effect, Guard, Kind, Made
+from corolint.summarize import Reading
+from corolint.summary import FunctionSummary, Parameter
+from corolint.syntax import nodes
+from corolint.terms import ATTRIBUTE, NAME, UNKNOWN_TERM, Term
+from corolint.values import (
+    NEVER,
+    NONE,
+    UNKNOWN,
+    CallableValue,
+    ClassObject,
+    Coroutine,
+    Function,
+    Instance,
+    ModuleObject,
+    Overloads,
+    Partial,
+    Ref,
+    Text,
+    Tuple,
+    TypeVariable,
+    Union,
+    Value,
+    members,
+    without_none,
+)
+
+# What each function of the project does to the coroutine objects it is handed, by parameter name.
+ParameterEffects = Callable[[Ref], Mapping[str, Effect]]
+
+_EFFECTS = {effect.value: effect for effect in Effect}
+_EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns",
+                        "assertWarnsRegex", "catch_warnings", "deprecated_call"})  # fmt: skip
+_PUBLIC_PACKAGES = ("asyncio", "concurrent.futures", "multiprocessing", "unittest", "anyio", "trio")
+
+
+def public_name(ref: Ref) -> str:
+    """The full name under which people know a thing: ``asyncio.gather``, not ``asyncio.tasks.gather``."""
+    module = ref.module
+    if module in ("_asyncio", "asyncio") or module.startswith("asyncio."):
+        return f"asyncio.{ref.qualname}"
+    if module in ("typing_extensions", "_typeshed"):
+        return f"typing.{ref.qualname}"
+    for package in _PUBLIC_PACKAGES:
+        if module.startswith(package + "."):
+            last = module.rpartition(".")[2]
+            if last.startswith("_") or package in (
+                "concurrent.futures",
+                "unittest",
+                "multiprocessing",
+            ):
+                return f"{package}.{ref.qualname}"
+    return f"{module}.{ref.qualname}"
+
+
+class Answers:
+    """The `Semantics` of one file. `parameter_effects` answers for functions of the project."""
+
+    def __init__(
+        self, state: Inference, reading: Reading, parameter_effects: ParameterEffects
+    ) -> None:
+        self._state = state
+        self._module = reading.summary.name
+        self._terms = reading.terms
+        self._parameter_effects = parameter_effects
+        self._made: dict[int, Made | None] = {}
+
+    # --- values ----------------------------------------------------------------------------------
+
+    def value(self, expression: nodes.Expression) -> Value:
+        """The value of an expression of the file."""
+        term = self._terms.get(id(expression))
+        if term is None:
+            return UNKNOWN
+        return evaluate(self._state, self._module, term, None)
+
+    def made(self, expression: nodes.Expression) -> Made | None:
+        """See `Semantics.made`."""
+        key = id(expression)
+        if key not in self._made:
+            self._made[key] = self._find_made(expression)
+        return self._made[key]
+
+    def _find_made(self, expression: nodes.Expression) -> Made | None:
+        term = self._terms.get(id(expression))
+        if term is None:
+            return None
+        value = evaluate(self._state, self._module, term, None)
+        if isinstance(expression, nodes.Call):
+            special = self._made_by_call(expression, value)
+            if special is not None:
+                return special
+        elif isinstance(expression, nodes.Await):
+            return self._made_elsewhere(expression) or self._awaited_twice(expression, value)
+        elif not isinstance(value, Coroutine) or not value.name:
+            return None
+        elif not self._is_computed(expression):
+            return None
+        return made_of(self._state, value)
+
+    def _is_computed(self, expression: nodes.Expression) -> bool:
+        """Whether reading the attribute or element runs code that makes a new object each time."""
+        if not isinstance(expression, nodes.Attribute):
+            return False
+        holder = self.value(expression.value)
+        for member in members(without_none(holder)):
+            if not isinstance(member, Instance):
+                return False
+            found = classes.find_member(self._state, member.cls, expression.attribute)
+            if found is None or not found.in_body:
+                return False
+        return True
+
+    def _made_by_call(self, call: nodes.Call, value: Value) -> Made | None:
+        name = self.callee_name(call)
+        if name is None:
+            return None
+        if name in TASK_MAKERS:
+            return Made(Kind.TASK, name.rpartition(".")[2], Evidence.DECLARED)
+        if name in FUTURE_MAKERS:
+            return Made(Kind.FUTURE, name.rpartition(".")[2], Evidence.DECLARED)
+        return None
+
+    def _made_elsewhere(self, expression: nodes.Await) -> Made | None:
+        """``await asyncio.to_thread(f)``: the coroutine of `f` comes back from the thread."""
+        call = expression.value
+        if not isinstance(call, nodes.Call):
+            return None
+        position = CALLS_ELSEWHERE.get(self.callee_name(call) or "")
+        if position is None or len(call.arguments) <= position:
+            return None
+        return self.coroutine_function(call.arguments[position])
+
+    def _awaited_twice(self, expression: nodes.Await, value: Value) -> Made | None:
+        """Awaiting gave a coroutine object again, and surely so."""
+        if isinstance(value, Coroutine) and value.name:
+            return made_of(self._state, value)
+        return None
+
+    def received(self, parameter: nodes.Parameter) -> Made | None:
+        """See `Semantics.received`."""
+        if parameter.annotation is None:
+            return None
+        return None
+
+    # --- effects ---------------------------------------------------------------------------------
+
+    def callee_name(self, call: nodes.Call) -> str | None:
+        """The public full name of the one function or class that a call surely calls."""
+        return known_name(self._state, self.value(call.callee))
+
+    def effect(self, call: nodes.Call, index: int, in_container: bool) -> Effect:
+        """See `Semantics.effect`."""
+        callee = self.value(call.callee)
+        name = known_name(self._state, callee)
+        if name is not None:
+            row = EFFECTS.get(name)
+            if row is not None:
+                return self._row_effect(row.effect, row.positions, index, in_container)
+        if isinstance(callee, Function):
+            return self._function_effect(callee, call, index, in_container)
+        if isinstance(callee, ClassObject):
+            return self._constructor_effect(callee, call, index, in_container)
+        return Effect.ESCAPES
+
+    def _row_effect(
+        self, effect: str, positions: tuple[int, ...] | None, index: int, in_container: bool
+    ) -> Effect:
+        if positions is not None and index not in positions:
+            return Effect.ESCAPES
+        if in_container and effect == "value":
+            return Effect.ESCAPES
+        return _EFFECTS[effect]
+
+    def _function_effect(
+        self, callee: Function, call: nodes.Call, index: int, in_container: bool
+    ) -> Effect:
+        summary = function_summary(self._state, callee.ref)
+        if summary is None:
+            return Effect.ESCAPES
+        parameter = _parameter_of(callee, summary, call, index)
+        if parameter is None:
+            return Effect.ESCAPES
+        if not in_container and self._refuses_coroutines(callee, parameter):
+            return Effect.VALUE
+        if in_container or summary.is_generator:
+            return Effect.ESCAPES
+        return self._parameter_effects(callee.ref).get(parameter.name, Effect.ESCAPES)
+
+    def _constructor_effect(
+        self, callee: ClassObject, call: nodes.Call, index: int, in_container: bool
+    ) -> Effect:
+        if in_container:
+            return Effect.ESCAPES
+        init = classes.find_member(self._state, callee.cls, "__init__")
+        if init is None or init.owner.cls.module == "builtins":
+            return self._field_effect(callee, call, index)
+        receiver = Instance(callee.cls, callee.arguments)
+        bound = classes.bound_member(self._state, init, receiver, callee.cls)
+        if not isinstance(bound, Function):
+            return Effect.ESCAPES
+        summary = function_summary(self._state, bound.ref)
+        parameter = None if summary is None else _parameter_of(bound, summary, call, index)
+        if parameter is not None and self._refuses_coroutines(bound, parameter):
+            return Effect.VALUE
+        return Effect.ESCAPES
+
+    def _field_effect(self, callee: ClassObject, call: nodes.Call, index: int) -> Effect:
+        """A dataclass-like class takes its annotated fields as keyword arguments."""
+        keyword = call.keywords[index]
+        if keyword is None:
+            return Effect.ESCAPES
+        member = classes.find_member(self._state, callee.cls, keyword)
+        if member is None or not member.in_body or member.terms[0][0] != "declared":
+            return Effect.ESCAPES
+        wanted = classes.instance_attribute(self._state, Instance(callee.cls), keyword)
+        return Effect.VALUE if refuses_coroutine(self._state, wanted) else Effect.ESCAPES
+
+    def _refuses_coroutines(self, callee: Function, parameter: Parameter) -> bool:
+        if parameter.annotation is None:
+            return False
+        ref = callee.ref
+        wanted = declarations.declared(self._state, ref.module, parameter.annotation, ref.qualname)
+        if callee.receiver is not None and declarations.free_variables(wanted):
+            owner = Ref(ref.module, ref.qualname.rpartition(".")[0])
+            wanted = declarations.substitute(
+                wanted, classes.solution(self._state, callee.receiver, owner)
+            )
+        return refuses_coroutine(self._state, wanted)
+
+    # --- names and contexts ----------------------------------------------------------------------
+
+    def qualified(self, expression: nodes.Expression) -> str | None:
+        """See `Semantics.qualified`."""
+        term = self._terms.get(id(expression), UNKNOWN_TERM)
+        if term[0] not in (NAME, ATTRIBUTE, "import"):
+            return None
+        return known_name(self._state, self.value(expression))
+
+    def guard(self, context: nodes.Expression) -> Guard:
+        """See `Semantics.guard`."""
+        called = context.callee if isinstance(context, nodes.Call) else context
+        if isinstance(called, nodes.Attribute | nodes.Name):
+            last = called.attribute if isinstance(called, nodes.Attribute) else called.name
+            if last in _EXPECTING:
+                return Guard.EXPECTS
+        value = self.value(context)
+        if isinstance(value, Instance):
+            if value.cls.full_name == "contextlib.suppress":
+                return Guard.SUPPRESSES
+            for method in ("__exit__", "__aexit__"):
+                exit_method = classes.find_member(self._state, value.cls, method)
+                if exit_method is not None and self._may_suppress(value, exit_method):
+                    return Guard.SUPPRESSES
+        return Guard.PASSES
+
+    def _may_suppress(self, value: Instance, member: classes.Member) -> bool:
+        bound = classes.bound_member(self._state, member, value, value.cls)
+        result = calls.call(self._state, bound, [UNKNOWN, UNKNOWN, UNKNOWN], {})
+        if isinstance(result, Coroutine):
+            result = protocols.awaited(self._state, result)
+        return result == Instance(Ref("builtins", "bool"))
+
+    # --- functions as values ---------------------------------------------------------------------
+
+    def coroutine_function(self, expression: nodes.Expression) -> Made | None:
+        """See `Semantics.coroutine_function`."""
+        value = self.value(expression)
+        if isinstance(value, Union):
+            return None
+        if isinstance(value, Function | Partial | Overloads):
+            result = calls.call(self._state, value, [], {})
+            return made_of(self._state, result) if isinstance(result, Coroutine) else None
+        return None
+
+    def drops_result(self, call: nodes.Call, index: int) -> str | None:
+        """See `Semantics.drops_result`."""
+        callee = self.value(call.callee)
+        callback = CALLBACKS.get(known_name(self._state, callee) or "")
+        if callback is not None:
+            keyword = call.keywords[index]
+            if keyword is not None:
+                return callback.shown if keyword == callback.keyword else None
+            return callback.shown if index == callback.position else None
+        if not isinstance(callee, Function):
+            return None
+        summary = function_summary(self._state, callee.ref)
+        parameter = None if summary is None else _parameter_of(callee, summary, call, index)
+        if parameter is None or parameter.annotation is None:
+            return None
+        wanted = declarations.declared(
+            self._state, callee.ref.module, parameter.annotation, callee.ref.qualname
+        )
+        if wants_no_coroutine_function(self._state, wanted):
+            return calls.display_name(callee.ref)
+        return None
+
+    def not_awaitable(self, expression: nodes.Expression) -> str | None:
+        """See `Semantics.not_awaitable`."""
+        value = self.value(expression)
+        if protocols.is_awaitable(self._state, value) is not False:
+            return None
+        return shown_type(value)
+
+    def promises_plain_result(self, function: nodes.FunctionDef) -> bool:
+        """See `Semantics.promises_plain_result`."""
+        qualname = self._qualname_of(function)
+        if qualname is None:
+            return False
+        ref = Ref(self._module, qualname)
+        summary = function_summary(self._state, ref)
+        if summary is None or summary.returns is None:
+            return False
+        promised = declarations.declared(self._state, ref.module, summary.returns, qualname)
+        return refuses_coroutine(self._state, promised)
+
+    def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
+        """See `Semantics.ancestors`."""
+        qualname = self._qualname_of(definition)
+        if qualname is None:
+            return None
+        order = classes.mro(self._state, Ref(self._module, qualname))
+        if not order.complete:
+            return None
+        return tuple(public_name(one.cls) for one in order.classes[1:])
+
+    def _qualname_of(self, definition: nodes.FunctionDef | nodes.ClassDef) -> str | None:
+        term = self._terms.get(id(definition))
+        return None if term is None else str(term[1])
+
+
+# --- shared between questions --------------------------------------------------------------------
+
+
+def made_of(state: Inference, value: Value) -> Made | None:
+    """The new object that a value is, if it is one that wants to be awaited."""
+    if isinstance(value, Coroutine):
+        return Made(
+            Kind.COROUTINE, value.name or "coroutine", value.evidence, _definition(value.definition)
+        )
+    if isinstance(value, Union):
+        return _made_of_union(state, value)
+    if not isinstance(value, Instance):
+        return None
+    if value.cls.qualname == "AsyncGenerator":
+        return None
+    kind = _awaitable_kind(state, value)
+    if kind is None:
+        return None
+    return Made(kind, value.cls.qualname, Evidence.DECLARED, None)
+
+
+def _definition(ref: Ref | None) -> Definition | None:
+    return None if ref is None else Definition(ref.module, ref.qualname)
+
+
+def _made_of_union(state: Inference, value: Union) -> Made | None:
+    parts = [(member, made_of(state, member)) for member in value.members]
+    made = [one for _, one in parts if one is not None]
+    if not made:
+        return None
+    first = next((one for one in made if one.kind == Kind.COROUTINE), made[0])
+    certain = all(one is not None for _, one in parts)
+    evidence = first.evidence
+    if any(member == UNKNOWN for member, _ in parts):
+        evidence = Evidence.INFERRED
+    return Made(first.kind, first.name, evidence, first.definition, certain)
+
+
+def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
+    if value.cls.full_name == "typing.Awaitable":
+        return Kind.AWAITABLE
+    if classes.find_member(state, value.cls, "__await__") is None:
+        return None
+    for one in classes.mro(state, value.cls).classes:
+        if public_name(one.cls) in ("asyncio.Future", "asyncio.Task"):
+            return None
+    return Kind.AWAITABLE
+
+
+def known_name(state: Inference, callee: Value) -> str | None:
+    """The public full name of a function, method or class; methods by the class that defines them."""
+    if isinstance(callee, Function):
+        return public_name(Ref(callee.ref.module, callee.ref.qualname.partition("@")[0]))
+    if isinstance(callee, ClassObject):
+        return public_name(callee.cls)
+    if isinstance(callee, Overloads):
+        return known_name(state, callee.functions[0])
+    if isinstance(callee, ModuleObject):
+        return callee.name
+    return None
+
+
+def _parameter_of(
+    callee: Function, summary: FunctionSummary, call: nodes.Call, index: int
+) -> Parameter | None:
+    """The parameter that gets ``call.arguments[index]``."""
+    keyword = call.keywords[index]
+    if keyword is not None:
+        return next((p for p in summary.parameters if p.name == keyword), None)
+    if any(kind in (nodes.STAR, nodes.DOUBLE_STAR) for kind in list(call.kinds)[: index + 1]):
+        return None
+    position = index + (1 if callee.receiver is not None else 0)
+    for number, parameter in enumerate(summary.parameters):
+        if parameter.kind == nodes.STAR:
+            return parameter
+        if parameter.kind not in (nodes.POSITIONAL, nodes.OPTIONAL):
+            return None
+        if number == position:
+            return parameter
+    return None
+
+
+def refuses_coroutine(state: Inference, wanted: Value) -> bool:
+    """Whether no coroutine object can be what is declared here; doubt counts as no."""
+    if isinstance(wanted, Union):
+        return bool(wanted.members) and all(refuses_coroutine(state, m) for m in wanted.members)
+    if wanted == NONE:
+        return True
+    if isinstance(wanted, Text | Tuple | ClassObject | CallableValue):
+        return True
+    if not isinstance(wanted, Instance):
+        return False
+    if wanted.cls.module in ("typing", "collections.abc", "_typeshed", "typing_extensions"):
+        return wanted.cls.qualname in _PLAIN_PROTOCOLS
+    if wanted.cls.full_name in ("builtins.object",):
+        return False
+    if classes.find_member(state, wanted.cls, "__await__") is not None:
+        return False
+    summary = class_summary(state, wanted.cls)
+    if summary is None or is_protocol(summary.bases):
+        return False
+    return classes.mro(state, wanted.cls).complete
+
+
+_PLAIN_PROTOCOLS = frozenset(
+    {"Sequence", "MutableSequence", "Mapping", "MutableMapping", "Iterable", "Iterator", "Collection",
+     "AbstractSet", "MutableSet", "AsyncIterator", "AsyncIterable", "AsyncGenerator", "Generator",
+     "Pattern", "Match", "IO", "TextIO", "BinaryIO"}
+)  # fmt: skip
+
+
+def is_protocol(bases: tuple[Term, ...]) -> bool:
+    """Whether a class says of itself that it is a structural type."""
+    for base in bases:
+        written = declarations.written_type(base)
+        if written is not None and written[0] == "type-name":
+            if written[1].rpartition(".")[2] == "Protocol":
+                return True
+    return False
+
+
+def wants_no_coroutine_function(state: Inference, wanted: Value) -> bool:
+    """Whether a parameter is declared to be a callable whose result nobody awaits."""
+    if isinstance(wanted, Union):
+        rest = [member for member in wanted.members if member != NONE]
+        return bool(rest) and all(wants_no_coroutine_function(state, m) for m in rest)
+    if not isinstance(wanted, CallableValue):
+        return False
+    return wanted.result == NONE or (
+        not isinstance(wanted.result, TypeVariable) and refuses_coroutine(state, wanted.result)
+    )
+
+
+def shown_type(value: Value) -> str:
+    """The class of a value as an error message of Python's names it."""
+    if value == NONE:
+        return "NoneType"
+    if isinstance(value, Instance):
+        return value.cls.qualname
+    if isinstance(value, Tuple):
+        return "tuple"
+    if isinstance(value, Text):
+        return "str"
+    if isinstance(value, Union) and value != NEVER:
+        return shown_type(value.members[0])
+    return type(value).__name__.lower()

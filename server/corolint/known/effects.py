@@ -1,0 +1,101 @@
+"""What a known callee does to a coroutine object that it is handed.
+
+The effects are the values of `corolint.semantics.Effect`. A row holds for every argument, unless it
+names positions. For example the row of `asyncio.wait_for` says *wraps*: the coroutine is consumed
+when the call's own result is awaited, even if that times out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """`effect` on the arguments at `positions` (`None`: all); `why` is for the reader."""
+
+    effect: str
+    why: str
+    positions: tuple[int, ...] | None = None
+
+
+_RUN = "makes a loop, runs the coroutine to its end and closes the loop"
+_DRIVE = "drives the loop until the coroutine is done"
+_TASK = "wraps the coroutine in a task, which consumes it even if nobody awaits the task"
+_TOGETHER = "wraps each coroutine in a task at once"
+_VALUE = "works on the value itself; a coroutine object is never what was meant"
+
+EFFECTS: dict[str, Row] = {
+    "asyncio.run": Row("runs", _RUN, (0,)),
+    "asyncio.Runner.run": Row("runs", _DRIVE, (0,)),
+    "asyncio.AbstractEventLoop.run_until_complete": Row("runs", _DRIVE, (0,)),
+    "asyncio.BaseEventLoop.run_until_complete": Row("runs", _DRIVE, (0,)),
+    "uvloop.run": Row("runs", _RUN, (0,)),
+    "asyncio.create_task": Row("schedules", _TASK, (0,)),
+    "asyncio.ensure_future": Row("schedules", _TASK, (0,)),
+    "asyncio.AbstractEventLoop.create_task": Row("schedules", _TASK, (0,)),
+    "asyncio.BaseEventLoop.create_task": Row("schedules", _TASK, (0,)),
+    "asyncio.TaskGroup.create_task": Row("schedules", _TASK, (0,)),
+    "asyncio.Task": Row("schedules", _TASK, (0,)),
+    "asyncio.run_coroutine_threadsafe": Row("schedules", "hands it to the loop of another thread", (0,)),
+    "asyncio.gather": Row("schedules", _TOGETHER),
+    "asyncio.shield": Row("schedules", _TASK, (0,)),
+    "asyncio.as_completed": Row("schedules", _TOGETHER, (0,)),
+    "asyncio.wait": Row("wraps", "takes an iterable; coroutines in it are a TypeError from 3.11", (0,)),
+    "asyncio.wait_for": Row("wraps", "awaits it; a timeout cancels and so consumes it", (0,)),
+    "asyncio.timeout": Row("value", _VALUE),
+    "asyncio.iscoroutine": Row("inspects", "only looks at the type"),
+    "asyncio.isfuture": Row("inspects", "only looks at the type"),
+    "asyncio.coroutines.iscoroutine": Row("inspects", "only looks at the type"),
+    "inspect.iscoroutine": Row("inspects", "only looks at the type"),
+    "inspect.isawaitable": Row("inspects", "only looks at the type"),
+    "inspect.iscoroutinefunction": Row("inspects", "only looks at the type"),
+    "inspect.getcoroutinestate": Row("inspects", "only reads the state"),
+    "inspect.getcoroutinelocals": Row("inspects", "only reads the frame"),
+    "builtins.isinstance": Row("inspects", "only looks at the type", (0,)),
+    "builtins.type": Row("inspects", "only looks at the type"),
+    "builtins.id": Row("inspects", "only looks at the identity"),
+    "builtins.repr": Row("inspects", "shows the object without touching it"),
+    "builtins.hasattr": Row("inspects", "only looks at attributes", (0,)),
+    "builtins.callable": Row("inspects", "only looks at the type"),
+    "builtins.getattr": Row("inspects", "only looks at attributes", (0,)),
+    "builtins.hash": Row("inspects", "only looks at the identity"),
+    "sys.getrefcount": Row("inspects", "only counts references"),
+    "builtins.str": Row("value", _VALUE),
+    "builtins.int": Row("value", _VALUE),
+    "builtins.float": Row("value", _VALUE),
+    "builtins.complex": Row("value", _VALUE),
+    "builtins.bytes": Row("value", _VALUE),
+    "builtins.bytearray": Row("value", _VALUE),
+    "builtins.len": Row("value", _VALUE),
+    "builtins.sum": Row("value", _VALUE),
+    "builtins.sorted": Row("value", _VALUE, (0,)),
+    "builtins.reversed": Row("value", _VALUE),
+    "builtins.list": Row("value", _VALUE),
+    "builtins.tuple": Row("value", _VALUE),
+    "builtins.set": Row("value", _VALUE),
+    "builtins.frozenset": Row("value", _VALUE),
+    "builtins.dict": Row("value", _VALUE),
+    "builtins.zip": Row("value", _VALUE),
+    "builtins.enumerate": Row("value", _VALUE, (0,)),
+    "builtins.iter": Row("value", _VALUE, (0,)),
+    "builtins.next": Row("value", _VALUE, (0,)),
+    "builtins.any": Row("value", _VALUE),
+    "builtins.all": Row("value", _VALUE),
+    "builtins.abs": Row("value", _VALUE),
+    "builtins.round": Row("value", _VALUE),
+    "builtins.ord": Row("value", _VALUE),
+    "builtins.range": Row("value", _VALUE),
+    "builtins.bool": Row("value", _VALUE),
+    "builtins.print": Row("value", _VALUE),
+    "builtins.format": Row("value", _VALUE),
+    "builtins.map": Row("value", _VALUE, (1, 2, 3)),
+    "builtins.filter": Row("value", _VALUE, (1,)),
+    "json.dumps": Row("value", _VALUE, (0,)),
+    "json.dump": Row("value", _VALUE, (0,)),
+    "json.loads": Row("value", _VALUE, (0,)),
+    "math.floor": Row("value", _VALUE),
+    "math.ceil": Row("value", _VALUE),
+    "time.sleep": Row("value", _VALUE),
+    "typing.cast": Row("returns", "gives its second argument back", (1,)),
+    "typing.assert_type": Row("returns", "gives its first argument back", (0,)),
+}  # fmt: skip

@@ -1,0 +1,37 @@
+"""Callees whose result must not be dropped although it is no coroutine object.
+
+A task without a reference may be collected while it runs (asyncio documentation, `create_task`);
+the future of `gather` hides exceptions when nobody looks at it.
+"""
+
+from __future__ import annotations
+
+_TASK = "the loop keeps only a weak reference to the task"
+_FUTURE = "nobody learns of its result or its exception"
+
+TASK_MAKERS: dict[str, str] = {
+    "asyncio.create_task": _TASK,
+    "asyncio.ensure_future": _TASK,
+    "asyncio.AbstractEventLoop.create_task": _TASK,
+    "asyncio.BaseEventLoop.create_task": _TASK,
+}
+
+FUTURE_MAKERS: dict[str, str] = {
+    "asyncio.gather": _FUTURE,
+    "asyncio.shield": _FUTURE,
+    "asyncio.wrap_future": _FUTURE,
+    "asyncio.run_coroutine_threadsafe": _FUTURE,
+    "asyncio.AbstractEventLoop.run_in_executor": _FUTURE,
+    "asyncio.BaseEventLoop.run_in_executor": _FUTURE,
+    "asyncio.AbstractEventLoop.create_future": _FUTURE,
+    "asyncio.BaseEventLoop.create_future": _FUTURE,
+}
+
+# Calling a function elsewhere: what comes back of a coroutine function is a coroutine object that
+# nobody awaited. The position of the function among the arguments.
+CALLS_ELSEWHERE: dict[str, int] = {
+    "asyncio.to_thread": 0,
+    "asyncio.AbstractEventLoop.run_in_executor": 1,
+    "asyncio.BaseEventLoop.run_in_executor": 1,
+    "anyio.to_thread.run_sync": 0,
+}

@@ -101,8 +101,13 @@ class Oracle:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._stop_all()
+
+    def _stop_all(self) -> None:
+        """All of them: after a failure, answers to an old question may be under way."""
         for worker in self._workers.values():
             worker.stop()
+        self._workers.clear()
 
     @property
     def absent(self) -> list[Version]:
@@ -113,8 +118,13 @@ class Oracle:
         files: Mapping[str, str],
         versions: list[Version] | None = None,
         max_paths: int = MAX_PATHS,
+        lasting: bool = False,
     ) -> dict[Version, Outcome]:
-        """Run one program on `versions` (default: all). Raises `OracleError`."""
+        """Run one program on `versions` (default: all). Raises `OracleError`.
+
+        `lasting`: it may change the interpreter for good (some packages replace parts of asyncio),
+        so that the processes must not be used again.
+        """
         python_files = {path: text for path, text in files.items() if path.endswith(".py")}
         first_party = [path for path in python_files if not path.startswith("site-packages/")]
         request = {
@@ -125,6 +135,8 @@ class Oracle:
             "max_steps": MAX_STEPS,
         }
         answers = self._ask(sorted(self.executables) if versions is None else versions, request)
+        if lasting:
+            self._stop_all()
         return {version: _outcome(answer) for version, answer in answers.items()}
 
     def has_package(self, name: str) -> list[Version]:
@@ -140,9 +152,10 @@ class Oracle:
         answers = {}
         for version in versions:
             answer = self._workers[version].receive()
-            if answer is None:
-                self._workers.pop(version).stop()
-                raise OracleError(f"CPython {version[0]}.{version[1]} gave no answer")
+            if answer is None or "error" in answer:
+                self._stop_all()
+                problem = answer["error"] if answer else "gave no answer"
+                raise OracleError(f"CPython {version[0]}.{version[1]}: {problem}")
             answers[version] = answer
         return answers
 

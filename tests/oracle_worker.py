@@ -31,10 +31,10 @@ threads are put back after each path; `gc.freeze` keeps the collections cheap.
 
 import asyncio
 import atexit
-import concurrent.futures.thread  # noqa: F401  (imported before the freeze, as the next ones)
+import concurrent.futures.thread
 import contextlib
 import contextvars
-import dataclasses  # noqa: F401
+import dataclasses  # noqa: F401  (imported before the freeze, as the next one)
 import functools  # noqa: F401
 import gc
 import importlib.abc
@@ -64,7 +64,8 @@ KINDS = [
     (
         "nested-run",
         r"cannot be called from a running event loop|event loop is already running"
-        r"|while another loop is running|from a running event loop|the same thread as an async",
+        r"|while another loop is running|the same thread as an async event loop"
+        r"|Already running \w+ in this thread|call run\(\) from inside a run\(\)",
     ),
     ("no-loop", r"no running event loop|no current event loop|no current task"),
     (
@@ -94,6 +95,10 @@ KINDS = [(kind, re.compile(pattern)) for kind, pattern in KINDS]
 
 class Cut(BaseException):
     """Ends a path that tosses too many coins or runs too many lines."""
+
+
+class LeftBehind(Exception):
+    """The program left something behind that cannot be put away; this process is of no more use."""
 
 
 class Path:
@@ -314,11 +319,7 @@ def run_path(path, codes, to_run):
             path.uncaught(exception)
         sys.settrace(None)
         threading.settrace(None)
-        left = [thread for thread in threading.enumerate() if thread not in threads_before]
-        for thread in left:
-            thread.join(THREAD_PATIENCE)
-        if any(thread.is_alive() for thread in left):
-            raise SystemExit("a thread of the program does not end")
+        wait_for_threads(threads_before)
         asyncio._set_running_loop(None)
         asyncio.set_event_loop(None)
         for loop in list(loops):
@@ -336,6 +337,16 @@ def run_path(path, codes, to_run):
     sys.meta_path.remove(importer)
     del __builtins__.coin, __builtins__.reveal
     current.path = None
+
+
+def wait_for_threads(threads_before):
+    """Idle threads of executors may stay; they end with their executor."""
+    idle = concurrent.futures.thread._threads_queues
+    for thread in threading.enumerate():
+        if thread not in threads_before and thread not in idle:
+            thread.join(THREAD_PATIENCE)
+            if thread.is_alive():
+                raise LeftBehind(f"{thread.name} does not end")
 
 
 def forget(modules_before, main_module):
@@ -454,9 +465,14 @@ def serve():
         if "import" in request:
             answer = {"found": importlib.util.find_spec(request["import"]) is not None}
         else:
-            answer = explore(request)
+            try:
+                answer = explore(request)
+            except LeftBehind as exception:
+                answer = {"error": str(exception)}
         replies.write(json.dumps(answer) + "\n")
         replies.flush()
+        if "error" in answer:
+            os._exit(1)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import re
 
 import pytest
 from judgement import FALSE_ALARM, MISSED_ALARM, WRONG_MARK, judge
-from oracle import VERSIONS, Oracle, find_interpreters
+from oracle import VERSIONS, Oracle, OracleError, find_interpreters
 from spec_format import SpecError, parse_page
 
 PROGRAMS = {
@@ -218,6 +218,15 @@ def test_endless_programs_are_cut(oracle: Oracle) -> None:
         assert [(fault.line, fault.normal) for fault in outcome.faults] == [(4, True)]
     for outcome in oracle.explore({"main.py": "while True:\n    pass\n"}).values():
         assert (outcome.paths, outcome.cut) == (1, 1)
+
+
+def test_a_thread_that_stays_is_an_error_and_spoils_nothing(oracle: Oracle) -> None:
+    stays = (
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    )
+    with pytest.raises(OracleError, match="does not end"):
+        oracle.explore({"main.py": stays}, [min(find_interpreters())])
+    assert oracle.explore({"main.py": "pass\n"})
 
 
 def test_states_are_those_of_inspect(oracle: Oracle) -> None:

@@ -29,7 +29,7 @@ def test_cpython_agrees(spec: Spec, oracle: Oracle, totals: Counter[str]) -> Non
         totals["specs not run"] += 1
         totals[f"not run, no interpreter here has what it needs: {spec.name}"] += 1
         return
-    outcomes = oracle.explore(dict(spec.files), versions)
+    outcomes = oracle.explore(dict(spec.files), versions, lasting=bool(spec.needs.packages))
     complaints = judge(spec, outcomes)
     totals["specs judged by CPython"] += 1
     totals["programs run"] += len(outcomes)

@@ -55,7 +55,7 @@ import warnings
 import weakref
 
 ROOT = "<spec>/"
-THREAD_PATIENCE = 5.0  # seconds that the threads of a path have to end
+THREAD_PATIENCE = 2.0  # seconds that the threads of a path have to end
 
 # The kinds of faults, each with the texts of CPython 3.10 to 3.13 that it is known by; the first
 # match counts, so the more special kind stands first.

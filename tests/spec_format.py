@@ -16,7 +16,7 @@ A spec looks like this (the fence of the inner block is shown with ' instead of 
 - A **header** is a test, named by itself and the headers above it, if it has a Python block of
   its own; else it only groups those below it.
 - A **Python block** is a file. A line such as `` `pkg/b.py`: `` above it names it; without one it
-  is ``main.py``. Files below ``site-packages/`` are a library's; a name in ``.pyi`` makes it a stub.
+  is ``main.py``. Files below ``site-packages/`` are a library's; one in ``.pyi`` is a stub.
 - A **toml block** is the configuration of the test.
 - A paragraph that begins with **Not run:** and a reason keeps CPython away from the test.
 - A paragraph **Needs Python 3.11**, **Needs Python below 3.11**, **Needs the package anyio** or
@@ -29,10 +29,10 @@ Comments in the code, several on a line if need be:
 | ``# error: [rule] "text"`` | a finding on this line, its message holds the text, if there is one |
 | ``# warning: …``, ``# hint: …`` | the same, of another severity |
 | ``# runtime: [rule]`` | CPython faults here, and a finding of that rule elsewhere tells of it |
-| ``# missed: [rule] why`` | a finding belongs here and there is none: known, counted, to be mended |
+| ``# missed: [rule] why`` | a finding belongs here and there is none: known and counted |
 | ``# silent: [rule] why`` | CPython faults here and users want to hear nothing of it |
 | ``# raises: ValueError`` | an uncaught exception starts here that no rule is about |
-| ``# revealed: pending \\| used`` | the abstract state of the argument of ``reveal(c)`` on this line |
+| ``# revealed: pending \\| used`` | the abstract state of ``c`` in ``reveal(c)`` on this line |
 
 Anything that looks like one of these and is not well-formed is an error, so that a slip of the pen
 cannot turn a test off.

@@ -221,9 +221,7 @@ def test_endless_programs_are_cut(oracle: Oracle) -> None:
 
 
 def test_a_thread_that_stays_is_an_error_and_spoils_nothing(oracle: Oracle) -> None:
-    stays = (
-        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-    )
+    stays = "from threading import *\nThread(target=Event().wait, daemon=True).start()\n"
     with pytest.raises(OracleError, match="does not end"):
         oracle.explore({"main.py": stays}, [min(find_interpreters())])
     assert oracle.explore({"main.py": "pass\n"})

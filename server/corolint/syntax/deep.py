@@ -32,16 +32,10 @@ def levels(source: str) -> int:
 
 
 def call_with_stack(run: Callable[[], T], depth: int) -> T:
-    """The result of `run()`, in a thread with room for `depth` levels if this one may have none.
+    """The result of `run()`, called in a thread with room for `depth` levels.
 
-    Raises what `run` raises. A `RecursionError` in this thread is followed by an attempt in
-    another one, where no caller has used up the levels that Python allows.
+    Raises what `run` raises.
     """
-    if depth <= SAFE_LEVELS:
-        try:
-            return run()
-        except RecursionError:
-            pass
     results: list[T] = []
     errors: list[BaseException] = []
 

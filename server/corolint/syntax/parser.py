@@ -11,7 +11,7 @@ tree. Here stands what it cannot be trusted with:
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import ast_serialize
 
@@ -28,6 +28,10 @@ LONGEST_TEXT: Final = 8_000_000
 
 MOST_LEVELS: Final = 400_000
 """Nesting that is still parsed, counted from above by `levels`."""
+
+
+if TYPE_CHECKING:
+    from ast_serialize import ParseError
 
 
 class IncompatibleParser(Exception):
@@ -62,10 +66,9 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
         if text.startswith("\ufeff"):
             source = "\f" + text[1:]  # a form feed also takes one column and no indentation
         source, originals = to_ascii(source)
-    plain = _is_plain(source)
 
-    def run() -> Syntax:
-        data, errors, _, _, _ = ast_serialize.parse(
+    def run() -> tuple[bytes, list[ParseError]]:
+        return ast_serialize.parse(
             "",
             source,
             skip_function_bodies=not bodies,
@@ -74,20 +77,29 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
             always_true=[],
             always_false=[],
             cache_version=FORMAT_VERSION,
-        )
-        problems = tuple(
-            SyntaxProblem(error["line"], max(error["column"] - 1, 0), error["message"])
-            for error in errors
-        )
-        return Syntax(text, Block(decode_module(data, originals, plain), False), problems, data)
+        )[:2]
 
     depth = levels(source)
     if depth > MOST_LEVELS:
         return _refused(text, "the file is too large")
     try:
-        return call_with_stack(run, depth)
+        data, errors = call_with_stack(run, depth) if depth > SAFE_LEVELS else run()
+        statements = _decode(data, originals, _is_plain(source))
     except (ValueError, RecursionError) as error:
         return _refused(text, str(error))
+    problems = tuple(
+        SyntaxProblem(error["line"], max(error["column"] - 1, 0), error["message"])
+        for error in errors
+    )
+    return Syntax(text, Block(statements, False), problems, data)
+
+
+def _decode(data: bytes, originals: dict[str, str], plain: bool) -> list[Statement]:
+    """`decode_module`, in a thread of its own if a caller has used up the levels of this one."""
+    try:
+        return decode_module(data, originals, plain)
+    except RecursionError:
+        return call_with_stack(lambda: decode_module(data, originals, plain), SAFE_LEVELS)
 
 
 def _refused(text: str, why: str) -> Syntax:

@@ -121,6 +121,11 @@ def to_uri(path: str) -> str:
 # --- positions -----------------------------------------------------------------------------------
 
 
+def encoding_name(kind: lsp.PositionEncodingKind | str | None) -> str:
+    """``utf-8``, ``utf-16`` or ``utf-32``; without agreement it is UTF-16, as the protocol says."""
+    return str(getattr(kind, "value", kind) or "utf-16")
+
+
 def to_client_column(line: str, column: int, encoding: str) -> int:
     """Code points -> the client's units; clamped to the line."""
     if encoding == "utf-16":

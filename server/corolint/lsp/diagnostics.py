@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 
 from lsprotocol import types as lsp
@@ -32,6 +33,7 @@ OPTIONS = lsp.DiagnosticOptions(
 )
 
 _converter = get_converter()
+_log = logging.getLogger(__name__)
 
 
 def diagnostics_of(
@@ -45,7 +47,12 @@ def diagnostics_of(
     if text is None:
         return []
     places = Places(view, client.encoding, lambda each: analysis.lines(each, view))
-    found = analysis.findings(path, text, view)
+    try:
+        found = analysis.findings(path, text, view)
+    except Exception as error:  # The session outlives every mistake of ours.
+        _log.exception("checking %s", path)
+        analysis.problems[f"internal error in {path}: {type(error).__name__}: {error}"] = None
+        return []
     return [
         to_diagnostic(finding, places, client)
         for finding in found
@@ -75,8 +82,9 @@ async def pull_document(
 
 async def current_diagnostics(session: Session, uri: str) -> list[lsp.Diagnostic]:
     """The diagnostics of an open document as it stands when they are ready."""
+    await session.configured.wait()
     while True:
-        revision, view = session.revision, session.view()
+        view = session.view()
         shown = view.document(uri)
         if shown is None:
             return []
@@ -84,7 +92,7 @@ async def current_diagnostics(session: Session, uri: str) -> list[lsp.Diagnostic
         items = await session.ask(
             lambda analysis: diagnostics_of(analysis, path, uri, view, client)  # noqa: B023
         )
-        if session.revision == revision:
+        if session.view().texts.get(path) == view.texts[path]:
             return items
 
 
@@ -92,6 +100,7 @@ async def pull_workspace(
     session: Session, params: lsp.WorkspaceDiagnosticParams
 ) -> lsp.WorkspaceDiagnosticReport:
     """``workspace/diagnostic``: reports of closed files, once at least one of them is news."""
+    await session.configured.wait()
     known = {each.uri: each.value for each in params.previous_result_ids}
     while True:
         revision = session.revision
@@ -157,6 +166,7 @@ class Pusher:
 
     async def run(self) -> None:
         """Goes on until it is cancelled."""
+        await self._session.configured.wait()
         while True:
             revision = self._session.revision
             await asyncio.sleep(DEBOUNCE)
@@ -170,9 +180,10 @@ class Pusher:
         for uri in session.recent_uris():
             revision, view = session.revision, session.view()
             items = await self._diagnostics(uri, view, background=False)
+            if session.view().texts == view.texts:
+                self._send(uri, items)
             if session.revision != revision:
                 return False
-            self._send(uri, items)
         return True
 
     async def _push_closed(self) -> None:

@@ -18,7 +18,7 @@ from itertools import accumulate
 from lsprotocol import types as lsp
 from pygls.workspace import TextDocument, Workspace
 
-from corolint.lsp.convert import from_client_column
+from corolint.lsp.convert import encoding_name, from_client_column
 from corolint.text import split_lines
 
 
@@ -66,7 +66,7 @@ class Document(TextDocument):
 
     def _apply_incremental_change(self, change: lsp.TextDocumentContentChangePartial) -> None:
         text = self.source
-        encoding = str(self.position_codec.encoding)
+        encoding = encoding_name(self.position_codec.encoding)
         start = offset_of(text, change.range.start, encoding)
         end = max(start, offset_of(text, change.range.end, encoding))
         self._source = text[:start] + change.text + text[end:]

@@ -18,6 +18,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import (
+    FeatureRequestError,
     JsonRpcException,
     JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
@@ -126,7 +127,8 @@ class Server(LanguageServer):
     protocol: Protocol
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        _log.error("%s", error, exc_info=error)
+        if source is not FeatureRequestError:  # Whose answer has told the client already.
+            _log.error("%s", error, exc_info=error)
 
     def shutdown(self) -> None:
         """Nothing to stop: the threads that read and analyse are daemons."""

@@ -18,9 +18,10 @@ from typing import BinaryIO
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 
-from corolint.lsp import diagnostics, hover, options, transport
+from corolint.lsp import actions, configuration, diagnostics, hover, transport
 from corolint.lsp.analysis import Analysis
-from corolint.lsp.convert import abilities
+from corolint.lsp.configuration import use_options
+from corolint.lsp.convert import abilities, encoding_name
 from corolint.lsp.processes import is_alive, watch
 from corolint.lsp.session import Session
 
@@ -28,62 +29,101 @@ from corolint.lsp.session import Session
 def make_server(analysis: Analysis | None = None) -> Session:
     """A server for one client, with every handler in place."""
     server = Session(analysis or Analysis(), default_converter)
+    _add_life(server)
+    _add_documents(server)
+    _add_features(server)
+    return server
 
+
+def _add_life(server: Session) -> None:
     @server.feature(lsp.INITIALIZE)
     def initialize(session: Session, params: lsp.InitializeParams) -> None:
         session.protocol.use_own_documents()
-        encoding = str(session.workspace.position_encoding)
+        encoding = encoding_name(session.workspace.position_encoding)
         session.client = abilities(params.capabilities, encoding)
-        use_options(session, params.initialization_options)
-        # A process id from another machine or container names nobody here, and is not watched.
-        if params.process_id is not None and is_alive(params.process_id):
-            session.start(watch(params.process_id, lambda: session.protocol.on_exit(1)))
+        use_options(session, session.plain(params.initialization_options))
+        if not session.client.configuration:
+            session.configured.set()
         if session.client.pulls_diagnostics:
             session.feature(lsp.TEXT_DOCUMENT_DIAGNOSTIC, diagnostics.OPTIONS)(pull_document)
             session.feature(lsp.WORKSPACE_DIAGNOSTIC)(pull_workspace)
+        # A process id from another machine or container names nobody here, and is not watched.
+        if params.process_id is not None and is_alive(params.process_id):
+            session.start(watch(params.process_id, lambda: session.protocol.on_exit(1)))
 
     @server.feature(lsp.INITIALIZED)
-    def initialized(session: Session, params: lsp.InitializedParams) -> None:
+    async def initialized(session: Session, params: lsp.InitializedParams) -> None:
         if not session.client.pulls_diagnostics:
             session.start(diagnostics.Pusher(session).run())
+        await configuration.begin(session)
 
-    async def pull_document(
-        session: Session, params: lsp.DocumentDiagnosticParams
-    ) -> lsp.DocumentDiagnosticReport:
-        return await diagnostics.pull_document(session, params)
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def options(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
+        await configuration.options_changed(session, params)
 
-    async def pull_workspace(
-        session: Session, params: lsp.WorkspaceDiagnosticParams
-    ) -> lsp.WorkspaceDiagnosticReport:
-        return await diagnostics.pull_workspace(session, params)
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def files(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
+        await configuration.files_changed(session, params)
 
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        session.touch()
+
+
+def _add_documents(server: Session) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def did_open(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
+    def opened(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
         session.edited(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def did_change(session: Session, params: lsp.DidChangeTextDocumentParams) -> None:
+    def changed(session: Session, params: lsp.DidChangeTextDocumentParams) -> None:
         session.edited(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def did_close(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
+    def closed(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
         session.touch()
 
+    @server.feature(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def notebook_opened(session: Session, params: lsp.DidOpenNotebookDocumentParams) -> None:
+        session.touch()
+
+    @server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def notebook_changed(session: Session, params: lsp.DidChangeNotebookDocumentParams) -> None:
+        session.touch()
+
+    @server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def notebook_closed(session: Session, params: lsp.DidCloseNotebookDocumentParams) -> None:
+        session.touch()
+
+
+def _add_features(server: Session) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def on_hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
         return await hover.hover(session, params)
 
-    return server
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.OPTIONS)
+    async def code_action(
+        session: Session, params: lsp.CodeActionParams
+    ) -> list[lsp.CodeAction | lsp.Command]:
+        return await actions.code_actions(session, params)
+
+    @server.feature(lsp.CODE_ACTION_RESOLVE)
+    async def resolve(session: Session, params: lsp.CodeAction) -> lsp.CodeAction:
+        return await actions.resolve(session, params)
 
 
-def use_options(session: Session, raw: object) -> None:
-    """Takes over what the client sent as settings."""
-    session.options, problems = options.from_client(raw)
-    chosen = session.options
-    session.start(session.ask(lambda analysis: analysis.set_options(chosen)))
-    for problem in problems:
-        session.tell(problem)
-    session.touch()
+async def pull_document(
+    session: Session, params: lsp.DocumentDiagnosticParams
+) -> lsp.DocumentDiagnosticReport:
+    """Registered only for a client that pulls."""
+    return await diagnostics.pull_document(session, params)
+
+
+async def pull_workspace(
+    session: Session, params: lsp.WorkspaceDiagnosticParams
+) -> lsp.WorkspaceDiagnosticReport:
+    """Registered only for a client that pulls."""
+    return await diagnostics.pull_workspace(session, params)
 
 
 # --- the process ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ whoever shows findings waits for it.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -26,6 +27,14 @@ from corolint.lsp.worker import Worker
 
 Result = TypeVar("Result")
 
+NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        lsp.NotebookDocumentFilterWithCells(
+            notebook="*", cells=[lsp.NotebookCellLanguage(language="python")]
+        )
+    ]
+)
+
 
 class Session(Server):
     """The language server of one client."""
@@ -35,6 +44,7 @@ class Session(Server):
             "corolint",
             __version__,
             lsp.TextDocumentSyncKind.Incremental,
+            NOTEBOOKS,
             protocol_cls=Protocol,
             converter_factory=converter_factory,
         )
@@ -43,6 +53,7 @@ class Session(Server):
         self.options = Options()
         self.revision = 0
         self._edited: dict[str, None] = {}
+        self.configured = asyncio.Event()
         self.tasks: set[asyncio.Task[None]] = set()
         self._worker = Worker()
         self._waiting: set[asyncio.Future[None]] = set()
@@ -69,7 +80,8 @@ class Session(Server):
         for document in self.workspace.text_documents.values():
             if document.uri not in in_notebooks and self._python(document.uri):
                 texts[path_of(document.uri)] = document.source
-                shown.append(Shown(document.uri, path_of(document.uri)))
+                path = path_of(document.uri)
+                shown.append(Shown(document.uri, path, version=document.version))
         return View(texts, tuple(shown), self._folders())
 
     def recent_uris(self) -> list[str]:
@@ -130,6 +142,10 @@ class Session(Server):
             waiting = asyncio.get_running_loop().create_future()
             self._waiting.add(waiting)
             await waiting
+
+    def plain(self, value: object) -> object:
+        """A value of the type "any" of the protocol as plain dictionaries, lists and texts."""
+        return json.loads(json.dumps(value, default=self.protocol._serialize_message))
 
     def tell(self, message: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
         """A line in the client's log, for things that the user should mend."""

@@ -20,12 +20,13 @@ from corolint.text import split_lines
 
 
 class Shown(NamedTuple):
-    """A document with this URI shows the lines after `first`, up to `last`, of the text `path`."""
+    """The document `uri`, in this version, shows the lines after `first` up to `last` of `path`."""
 
     uri: str
     path: str
     first: int = 0
     last: int | None = None
+    version: int | None = None
 
     def holds(self, line: int) -> bool:
         """Does the 1-based `line` of the text stand in this document?"""

@@ -12,6 +12,7 @@ import corolint
 LAYERS = """
 text paths exit_status
 finding
+edits
 syntax known
 spelling terms
 summary
@@ -34,6 +35,8 @@ files
 config_files environment
 search cache workers
 render
+rewrite baseline add_ignores fixing checking output
+session
 lsp
 arguments
 check_command
@@ -60,6 +63,7 @@ def test_modules_import_only_from_lower_layers():
     for path in MODULES:
         own = path.relative_to(PACKAGE).with_suffix("").parts[0]
         for other in set(imported(path)) - {own, "__version__"}:
+            assert {own, other} <= RANK.keys(), f"{own} or {other} has no layer yet"
             assert RANK[other] < RANK[own], f"{path} may not import corolint.{other}"
 
 

@@ -83,6 +83,26 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--exit-zero", action="store_true", help="exit with 0 even if there are findings"
     )
 
+    changes = check.add_argument_group("changing files")
+    changes.add_argument("--fix", action="store_true", help="make the safe fixes")
+    changes.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also the fixes that may change what the program does",
+    )
+    changes.add_argument(
+        "--diff", action="store_true", help="show what --fix would do, and change nothing"
+    )
+    changes.add_argument(
+        "--add-ignores",
+        nargs="?",
+        const="",
+        metavar="REASON",
+        help="silence every finding by a comment in the code",
+    )
+    changes.add_argument("--baseline", metavar="FILE", help="do not tell of the findings in FILE")
+    changes.add_argument("--write-baseline", metavar="FILE", help="write all findings to FILE")
+
     project = check.add_argument_group("the project")
     project.add_argument(
         "--python",
@@ -109,6 +129,12 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="leave out excluded files even if they are named",
     )
+    project.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="I/N",
+        help="check only the I-th of N parts of the files, which together are all of them",
+    )
     project.add_argument("--no-cache", action="store_true", help="keep nothing between runs")
 
 
@@ -122,3 +148,12 @@ def _version(text: str) -> tuple[int, int]:
     if version is None:
         raise argparse.ArgumentTypeError(f"'{text}' is not a Python version such as 3.12")
     return version
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """``2/5`` as a pair."""
+    index, slash, count = text.partition("/")
+    if slash and index.isascii() and count.isascii() and index.isdigit() and count.isdigit():
+        if 1 <= int(index) <= int(count):
+            return int(index), int(count)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a part such as 1/4")

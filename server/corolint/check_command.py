@@ -1,7 +1,8 @@
-"""One run of ``corolint check``: from the options to findings on screen and an exit status.
+"""One run of ``corolint check``: from the parsed options to output and an exit status.
 
-The order is: settings, files, environment, project, findings, output. Each step has a module of
-its own; here they are only put in line.
+    open the session → check (and fix) → leave out what the baseline knows → write → exit status
+
+Each step has a module of its own; here they are only put in line.
 """
 
 from __future__ import annotations
@@ -9,159 +10,157 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from corolint.check import check, explain
-from corolint.config import ALL_RULES, Settings, nearest
-from corolint.config_files import ConfigFiles, read_config
-from corolint.environment import Environment, project_folder
+from corolint.add_ignores import ignored_everywhere
+from corolint.baseline import read_baseline, without_known, write_baseline
+from corolint.check import explain
+from corolint.checking import check_files
 from corolint.exit_status import CLEAN, FAILED, FOUND, UsageError
-from corolint.files import DiskReader, discover
 from corolint.finding import Finding, Severity
-from corolint.project import Project, Reader, SearchPath
+from corolint.fixing import fix_all
+from corolint.output import say, wants_color, write_result
+from corolint.paths import seen_from
+from corolint.project import Project
 from corolint.render import render
-from corolint.render.report import Report, RuleHelp, printable, summary
+from corolint.render.difference import difference
+from corolint.render.report import Report, RuleHelp, counted, printable, summary
+from corolint.rewrite import encode_like, replace_content
 from corolint.rules import RULES
-from corolint.search import environment_for, search_path
-from corolint.syntax import decode
+from corolint.session import Session, described, open_session
 
-STDIN = "-"
+RULE_NAMES = tuple(rule.name for rule in RULES)
 
 
 def run(options: Namespace) -> int:
     """Does what the parsed command line asks. Raises what `cli.main` turns into one line."""
-    reader = DiskReader()
-    working_directory = os.getcwd()
-    config = _config(options, reader)
-    stdin_path = os.path.abspath(options.stdin_filename or "stdin.py")
-    paths = _existing(options.paths)
-    from_stdin = STDIN in options.paths
-    if from_stdin and paths:
-        raise UsageError("'-' cannot be given together with other paths")
-
-    project = project_folder(stdin_path if from_stdin else paths[0])
-    settings = config.settings_for(project)
-    files = (
-        [stdin_path]
-        if from_stdin
-        else list(discover(paths, reader, config.settings_for, force_exclude=options.force_exclude))
-    )
+    session = open_session(options, RULE_NAMES)
+    tell = _silent if options.quiet else say
     if options.show_files:
-        return _write("".join(f"{printable(path)}\n" for path in files), options)
-    environment = environment_for(settings, project, os.environ, reader)
-    search = search_path(settings, environment, project, files, reader)
+        files = "".join(f"{printable(path)}\n" for path in session.files)
+        write_result(files, options.output_file)
+        return CLEAN
     if options.show_settings:
-        return _write(_described(settings, environment, search, project), options)
+        write_result(described(session, RULE_NAMES), options.output_file)
+        return CLEAN
     if options.verbose:
-        _say(_described(settings, environment, search, project).rstrip())
-    if not files:
-        _say("corolint: no Python files were found below the paths given")
+        say(described(session, RULE_NAMES).rstrip())
+    if not session.files:
+        say("corolint: no Python files were found below the paths given")
 
-    texts = {stdin_path: decode(sys.stdin.buffer.read())} if from_stdin else {}
-    findings, failed = _check_files(files, texts, Project(search, reader), config, options)
-    report = Report(
+    project = Project(session.search, session.reader)
+    failures: dict[str, str] = {}
+
+    def check_all(changed: Mapping[str, str]) -> tuple[Finding, ...]:
+        unsaved = {**session.texts, **changed}
+        checked = check_files(
+            session.files, project, session.config.settings_for, session.text_of, unsaved
+        )
+        failures.update(checked.failures)
+        return checked.findings
+
+    changed: Mapping[str, str] = {}
+    made = 0
+    if options.fix or options.diff:
+        changed, findings, made = fix_all(
+            check_all, session.text_of, session.files, unsafe=options.unsafe_fixes
+        )
+    else:
+        findings = check_all({})
+    report = _report(findings, changed, session, options)
+    for path, reason in failures.items():
+        say(f"corolint: error: {printable(report.shown(path))}: {reason}")
+
+    if options.write_baseline is not None:
+        write_result(write_baseline(_anchored(report, session)), options.write_baseline)
+        tell(f"Wrote {counted(len(findings), 'finding')}.")
+        return FAILED if failures else CLEAN
+    report = replace(report, findings=_unknown_to_baseline(report, session, options))
+    if options.add_ignores is not None:
+        texts = {path: session.text_of(path) or "" for path in session.files}
+        changed, silenced = ignored_everywhere(texts, report.findings, options.add_ignores)
+        _save(changed, session)
+        tell(f"Silenced {silenced} of {counted(len(report.findings), 'finding')}.")
+        return FAILED if failures else CLEAN
+    if options.diff:
+        changes = [
+            (seen_from(path, report.folder), session.text_of(path) or "", text)
+            for path, text in changed.items()
+        ]
+        write_result(difference(changes), options.output_file)
+        tell(f"Would make {counted(made, 'fix', 'fixes')}.")
+        return _status(bool(changed), failures, options)
+
+    output = render("statistics" if options.statistics else options.output_format, report)
+    if options.fix and session.texts:
+        # As other formatters do: the text comes out where it would be read on, the rest beside it.
+        ((path, text),) = session.texts.items()
+        sys.stdout.write(changed.get(path, text))
+        say(output.rstrip())
+    else:
+        if options.fix:
+            _save(changed, session)
+        write_result(output, options.output_file)
+    fixed = f" Made {counted(made, 'fix', 'fixes')}." if made else ""
+    tell(summary(report.findings, len(session.files)) + fixed)
+    return _status(_fails(report.findings, options.fail_on), failures, options)
+
+
+def _silent(text: str) -> None:
+    pass
+
+
+def _report(
+    findings: tuple[Finding, ...],
+    changed: Mapping[str, str],
+    session: Session,
+    options: Namespace,
+) -> Report:
+    return Report(
         findings,
-        working_directory,
-        lambda path: texts[path] if path in texts else _text(path, reader),
-        color=_wants_color(options),
+        os.getcwd(),
+        lambda path: changed[path] if path in changed else session.text_of(path),
+        color=wants_color(options.output_file),
         rules=lambda: tuple(
             RuleHelp(rule.name, rule.severity, rule.summary, explain(rule.name) or rule.summary)
             for rule in RULES
         ),
     )
-    if options.statistics:
-        _write(_statistics(findings), options)
-    else:
-        _write(render(options.output_format, report), options)
-    if not options.quiet:
-        _say(summary(findings, len(files)))
-    if failed:
-        return FAILED
-    return FOUND if not options.exit_zero and _fails(findings, options.fail_on) else CLEAN
 
 
-def _check_files(
-    files: Sequence[str],
-    texts: dict[str, str],
-    project: Project,
-    config: ConfigFiles,
-    options: Namespace,
-) -> tuple[tuple[Finding, ...], bool]:
-    """The findings of all files, and whether checking any of them failed."""
-    findings: list[Finding] = []
-    failed = False
-    for path, unsaved in texts.items():
-        project = project.with_text(path, unsaved)
-    for path in files:
-        text = texts[path] if path in texts else _text(path, project.reader)
-        if text is None:
-            _say(f"corolint: error: {printable(path)} cannot be read")
-            failed = True
+def _anchored(report: Report, session: Session) -> Report:
+    """For fingerprints, which must not depend on where the command was typed."""
+    return replace(report, folder=session.folder)
+
+
+def _unknown_to_baseline(
+    report: Report, session: Session, options: Namespace
+) -> tuple[Finding, ...]:
+    """The findings that the baseline, if there is one, does not hold."""
+    file = options.baseline
+    if file is None and session.settings.baseline is not None:
+        file = os.path.join(session.settings.folder or session.folder, session.settings.baseline)
+    if file is None:
+        return report.findings
+    data = session.reader.read(os.path.abspath(file))
+    if data is None:
+        raise UsageError(f"{printable(file)}: there is no such baseline; see --write-baseline")
+    known = read_baseline(data.decode("utf-8", "replace"), file)
+    return without_known(_anchored(report, session), known)
+
+
+def _save(changed: Mapping[str, str], session: Session) -> None:
+    """Writes changed files back, each whole or not at all."""
+    for path, text in changed.items():
+        data = encode_like(text, session.reader.read(path) or b"")
+        if data is None:
+            say(f"corolint: {printable(path)} is left as it is: its encoding cannot be kept")
             continue
         try:
-            settings = config.settings_for(os.path.dirname(path))
-            findings += check(path, text, project, settings)
-        except Exception as error:
-            if options.verbose:
-                raise
-            _say(
-                f"corolint: error: internal error in {printable(path)}: "
-                f"{type(error).__name__}: {error}; run it again with -v and report the output"
-            )
-            failed = True
-    return tuple(sorted(findings, key=Finding.order)), failed
-
-
-def _text(path: str, reader: Reader) -> str | None:
-    data = reader.read(path)
-    return None if data is None else decode(data)
-
-
-# --- options and settings ------------------------------------------------------------------------
-
-
-def _config(options: Namespace, reader: DiskReader) -> ConfigFiles:
-    """Where settings come from, with the choices of the command line on top."""
-    names = [rule.name for rule in RULES]
-    for chosen in (options.select, options.extend_select, options.ignore):
-        _known_rules(chosen or (), names)
-    only = None
-    if options.isolated:
-        only = Settings()
-    elif options.config is not None:
-        only = read_config(os.path.abspath(options.config), reader, names) or Settings()
-
-    def adjust(settings: Settings) -> Settings:
-        # A relative path means a place seen from where the command was typed.
-        python = options.python
-        if python is not None and (os.path.dirname(python) or os.path.exists(python)):
-            python = os.path.abspath(python)
-        return replace(
-            settings,
-            select=settings.select if options.select is None else options.select,
-            extend_select=settings.extend_select | (options.extend_select or frozenset()),
-            ignore=settings.ignore | (options.ignore or frozenset()),
-            python=python or settings.python,
-            target_version=options.python_version or settings.target_version,
-        )
-
-    return ConfigFiles(reader, names, adjust, only)
-
-
-def _known_rules(chosen: Collection[str], names: Collection[str]) -> None:
-    for name in sorted(chosen):
-        if name not in names and name != ALL_RULES:
-            raise UsageError(f"there is no rule '{name}'{nearest(name, names)}")
-
-
-def _existing(paths: Sequence[str]) -> list[str]:
-    """The paths made absolute, without ``-``."""
-    for path in paths:
-        if path != STDIN and not os.path.exists(path):
-            raise UsageError(f"{printable(path)}: there is no such file or folder")
-    return [os.path.abspath(path) for path in paths if path != STDIN]
+            replace_content(path, data)
+        except OSError as error:
+            raise UsageError(f"{printable(path)} cannot be written: {error.strerror}") from None
 
 
 def _fails(findings: Sequence[Finding], fail_on: str) -> bool:
@@ -171,70 +170,7 @@ def _fails(findings: Sequence[Finding], fail_on: str) -> bool:
     return any(worst_first.index(finding.severity) <= limit for finding in findings)
 
 
-# --- output --------------------------------------------------------------------------------------
-
-
-def _write(text: str, options: Namespace) -> int:
-    """Writes the result to stdout or to the file asked for."""
-    if options.output_file is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return CLEAN
-    try:
-        with open(options.output_file, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except OSError as error:
-        raise UsageError(f"{options.output_file} cannot be written: {error.strerror}") from None
-    return CLEAN
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def _wants_color(options: Namespace) -> bool:
-    """Colour on a terminal only, unless the environment says otherwise. https://no-color.org"""
-    if options.output_file is not None or os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def _statistics(findings: Sequence[Finding]) -> str:
-    """How often each rule spoke, the most frequent first."""
-    counts = Counter((finding.rule, finding.severity) for finding in findings)
-    widest = len(str(max(counts.values(), default=0)))
-    return "".join(
-        f"{number:>{widest}}  {severity.value:<7}  {rule}\n"
-        for (rule, severity), number in sorted(
-            counts.items(), key=lambda item: (-item[1], item[0][0])
-        )
-    )
-
-
-def _described(
-    settings: Settings, environment: Environment, search: SearchPath, project: str
-) -> str:
-    """Settings and surroundings, one a line."""
-    version = ".".join(map(str, search.python_version))
-    lines = [
-        f"project: {project}",
-        f"environment: {environment.prefix} (from {environment.source})",
-        f"python version: {version}",
-        f"first party: {', '.join(search.first_party)}",
-        f"site-packages: {', '.join(search.site_packages) or 'none'}",
-        f"rules: {', '.join(rule.name for rule in RULES if settings.applies(rule.name))}",
-    ]
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        if value != field.default:
-            lines.append(f"{field.name.replace('_', '-')}: {_plain(value)}")
-    return "".join(f"{printable(line)}\n" for line in lines)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, tuple | frozenset):
-        parts = sorted(value) if isinstance(value, frozenset) else value
-        return ", ".join(_plain(part) for part in parts)
-    return str(getattr(value, "value", value))
+def _status(found: bool, failures: Mapping[str, str], options: Namespace) -> int:
+    if failures:
+        return FAILED
+    return FOUND if found and not options.exit_zero else CLEAN

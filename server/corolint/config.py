@@ -97,6 +97,7 @@ class Settings:
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
+    baseline: str | None = None
     known: Known = Known()
     folder: str = ""
 
@@ -169,6 +170,7 @@ KEYS = (
     Key("exclude", "strings", "Files and folders to leave out, instead of the default ones."),
     Key("extend-exclude", "strings", "Files and folders to leave out in addition."),
     Key("respect-gitignore", "boolean", "Leave out what git ignores."),
+    Key("baseline", "path", "The file with the findings that are not to be told of again."),
     Key("known", "known", "What functions of the project do to coroutines and loops."),
 )
 

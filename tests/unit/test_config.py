@@ -37,6 +37,7 @@ src = ["lib"]
 exclude = ["gen"]
 extend-exclude = ["*_pb2.py"]
 respect-gitignore = false
+baseline = "old.json"
 
 [tool.corolint.per-file-ignores]
 "tests/**" = ["unawaited-coroutine"]
@@ -64,6 +65,7 @@ def test_every_key_is_read():
         exclude=("gen",),
         extend_exclude=("*_pb2.py",),
         respect_gitignore=False,
+        baseline="old.json",
         known=Known(schedulers=("app.spawn",), loop_starters=("app.run",)),
         folder="/p",
     )

@@ -51,9 +51,9 @@ def place(report: Report, item: Finding | Note) -> str:
     return f"{printable(report.shown(item.path))}:{item.span.line}:{item.span.column + 1}"
 
 
-def counted(number: int, word: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def counted(number: int, word: str, plural: str = "") -> str:
+    """``1 file``, ``2 files``; `plural` where an s is not enough."""
+    return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
 def summary(findings: tuple[Finding, ...], files: int) -> str:

@@ -1,0 +1,53 @@
+"""Runs the analysis over many files, so that a fault in one costs the others nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from corolint.check import check
+from corolint.config import Settings
+from corolint.finding import Finding
+from corolint.project import Project
+
+
+class Checked(NamedTuple):
+    """The findings in order, and for each file that could not be checked the reason."""
+
+    findings: tuple[Finding, ...]
+    failures: tuple[tuple[str, str], ...]
+
+
+def check_files(
+    files: Iterable[str],
+    project: Project,
+    settings_for: Callable[[str], Settings],
+    text_of: Callable[[str], str | None],
+    unsaved: Mapping[str, str],
+) -> Checked:
+    """Checks `files`; the texts in `unsaved` win over what `text_of` gives. Never raises."""
+    findings: list[Finding] = []
+    failures: list[tuple[str, str]] = []
+    for path, text in unsaved.items():
+        project = project.with_text(path, text)
+    for path in files:
+        current = unsaved[path] if path in unsaved else text_of(path)
+        if current is None:
+            failures.append((path, "cannot be read"))
+            continue
+        try:
+            findings += check(path, current, project, settings_for(os.path.dirname(path)))
+        except Exception as error:
+            failures.append((path, _advice(error)))
+    return Checked(tuple(sorted(findings, key=Finding.order)), tuple(failures))
+
+
+def _advice(error: Exception) -> str:
+    """What to do about a fault of ours, with the place in our code where it happened."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    what = f"internal error: {type(error).__name__}: {error} ({place})"
+    return f"{what}; please report it with the code that caused it"

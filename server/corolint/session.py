@@ -1,0 +1,140 @@
+"""What one run of ``corolint check`` works on: its files, their settings, their surroundings.
+
+Everything that is read from the disk before the analysis starts is decided here, in this order:
+configuration, files, environment, search path.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from corolint.config import ALL_RULES, Settings, nearest
+from corolint.config_files import ConfigFiles, read_config
+from corolint.environment import Environment, project_folder
+from corolint.exit_status import UsageError
+from corolint.files import DiskReader, discover
+from corolint.project import SearchPath
+from corolint.render.report import printable
+from corolint.search import environment_for, search_path
+from corolint.syntax import decode
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`folder` is the top of the project, `texts` holds what is not on the disk (standard input).
+
+    `environment` and `search` are those of the settings of `folder`; all paths are absolute.
+    """
+
+    reader: DiskReader
+    config: ConfigFiles
+    folder: str
+    settings: Settings
+    files: tuple[str, ...]
+    environment: Environment
+    search: SearchPath
+    texts: Mapping[str, str]
+
+    def text_of(self, path: str) -> str | None:
+        """The text of a file as this run sees it; `None` if it cannot be read."""
+        if path in self.texts:
+            return self.texts[path]
+        data = self.reader.read(path)
+        return None if data is None else decode(data)
+
+
+def open_session(options: Namespace, rules: Collection[str]) -> Session:
+    """The session that the parsed command line asks for; `rules` are the names of all rules.
+
+    Reads standard input if it is to be checked. Raises `UsageError`, `ConfigError` or
+    `EnvironmentMissing`.
+    """
+    reader = DiskReader()
+    config = _config(options, rules, reader)
+    paths = _existing(options.paths)
+    texts = {}
+    if STDIN in options.paths:
+        if paths:
+            raise UsageError("'-' cannot be given together with other paths")
+        stdin = os.path.abspath(options.stdin_filename or "stdin.py")
+        texts[stdin] = decode(sys.stdin.buffer.read())
+        paths = [stdin]
+    folder = project_folder(paths[0])
+    settings = config.settings_for(folder)
+    files = tuple(texts) or tuple(
+        discover(paths, reader, config.settings_for, force_exclude=options.force_exclude)
+    )
+    environment = environment_for(settings, folder, os.environ, reader)
+    search = search_path(settings, environment, folder, files, reader)
+    if options.shard is not None:
+        index, count = options.shard
+        files = files[index - 1 :: count]
+    return Session(reader, config, folder, settings, files, environment, search, texts)
+
+
+def described(session: Session, rules: Collection[str]) -> str:
+    """Settings and surroundings, one a line, for a person."""
+    settings, search = session.settings, session.search
+    lines = [
+        f"project: {session.folder}",
+        f"environment: {session.environment.prefix} (from {session.environment.source})",
+        f"python version: {'.'.join(map(str, search.python_version))}",
+        f"first party: {', '.join(search.first_party)}",
+        f"site-packages: {', '.join(search.site_packages) or 'none'}",
+        f"rules: {', '.join(rule for rule in rules if settings.applies(rule))}",
+    ]
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if value != field.default and field.name != "folder":
+            lines.append(f"{field.name.replace('_', '-')}: {_plain(value)}")
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _config(options: Namespace, rules: Collection[str], reader: DiskReader) -> ConfigFiles:
+    """Where settings come from, with the choices of the command line on top."""
+    for chosen in (options.select, options.extend_select, options.ignore):
+        for name in sorted(chosen or ()):
+            if name not in rules and name != ALL_RULES:
+                raise UsageError(f"there is no rule '{name}'{nearest(name, rules)}")
+    only = None
+    if options.isolated:
+        only = Settings()
+    elif options.config is not None:
+        only = read_config(os.path.abspath(options.config), reader, rules) or Settings()
+
+    def adjust(settings: Settings) -> Settings:
+        # A relative path on the command line means a place seen from where it was typed.
+        python = options.python
+        if python is not None and (os.path.dirname(python) or os.path.exists(python)):
+            python = os.path.abspath(python)
+        return replace(
+            settings,
+            select=settings.select if options.select is None else options.select,
+            extend_select=settings.extend_select | (options.extend_select or frozenset()),
+            ignore=settings.ignore | (options.ignore or frozenset()),
+            python=python or settings.python,
+            target_version=options.python_version or settings.target_version,
+        )
+
+    return ConfigFiles(reader, rules, adjust, only)
+
+
+def _existing(paths: Sequence[str]) -> list[str]:
+    """The paths made absolute, without ``-``."""
+    for path in paths:
+        if path != STDIN and not os.path.exists(path):
+            raise UsageError(f"{printable(path)}: there is no such file or folder")
+    return [os.path.abspath(path) for path in paths if path != STDIN]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple | frozenset):
+        parts = sorted(value) if isinstance(value, frozenset) else value
+        return ", ".join(_plain(part) for part in parts)
+    return str(getattr(value, "value", value))

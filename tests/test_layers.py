@@ -14,17 +14,20 @@ text paths exit_status
 finding
 edits
 syntax known
-spelling terms
-summary
-scope
+spelling terms semantics evaluation
+summary flow
+scope flow_builder
 valuation
 summarize
 project
 values
 infer
-semantics evaluation
-flow
-flow_builder
+answers
+lifecycle_history
+lifecycle_state
+lifecycle_conditions lifecycle_survey lifecycle_recording
+lifecycle_effects
+lifecycle_evaluation lifecycle_steps
 lifecycle loops
 rules
 config

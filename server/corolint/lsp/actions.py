@@ -1,25 +1,26 @@
 """Quick fixes, ignore comments, and all safe fixes of a file at once.
 
-The fixes themselves come with the findings. An ignore comment is tried before it is offered: the
-text with the comment is checked, and only a comment that silences the finding, and breaks nothing,
-is shown. Clients that can ask later for an edit get actions without; all others get them complete.
+The fixes themselves come with the findings. An ignore comment is tried before it is offered: only
+one that silences the finding, and breaks nothing, is shown. Clients that can ask later for an edit
+get actions without one; all others get them complete.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lsprotocol import types as lsp
 
+from corolint.add_ignores import add_ignores
+from corolint.edits import choose_fixes, edits_by_path
 from corolint.finding import Edit, Finding, Fix
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.convert import Abilities, Places, to_diagnostic
-from corolint.lsp.documents import line_starts
+from corolint.lsp.documents import position_of
 from corolint.lsp.session import Session
 from corolint.lsp.view import View
-from corolint.text import Span, split_lines
+from corolint.text import Span
 
 FIX_ALL = "source.fixAll.corolint"
 FIX_ALL_TITLE = "Apply all safe fixes of corolint"
@@ -81,7 +82,7 @@ def _actions(
             if location.uri != place.uri or not _touch(location.range, params.range):
                 continue
             diagnostic = _same(to_diagnostic(finding, place.places, client), params.context)
-            for fix in _fixes(analysis, finding, place):
+            for fix in _fixes(finding, place):
                 action = _action(fix, finding, place, client)
                 action.diagnostics = [diagnostic]
                 found.append(action)
@@ -117,9 +118,9 @@ def _same(diagnostic: lsp.Diagnostic, context: lsp.CodeActionContext) -> lsp.Dia
     return diagnostic
 
 
-def _fixes(analysis: Analysis, finding: Finding, place: _Place) -> Iterator[Fix]:
+def _fixes(finding: Finding, place: _Place) -> Iterator[Fix]:
     yield from finding.fixes
-    ignore = _ignore(analysis, finding, place)
+    ignore = _ignore(finding, place.text)
     if ignore is not None:
         yield ignore
 
@@ -148,7 +149,7 @@ def _edit_of(
         return None
     for finding in analysis.findings(place.path, place.text, view):
         if finding.rule == data.get("rule") and list(finding.span) == data.get("span"):
-            for fix in _fixes(analysis, finding, place):
+            for fix in _fixes(finding, place):
                 if fix.title == data.get("title"):
                     return _workspace_edit(fix, finding.path, place, client)
     return None
@@ -172,68 +173,26 @@ def _workspace_edit(fix: Fix, path: str, place: _Place, client: Abilities) -> ls
 
 
 def _all_safe(findings: Sequence[Finding]) -> Fix:
-    """The safe fixes of one file that do not get in each other's way, the first ones winning."""
-    edits: list[Edit] = []
-    for finding in findings:
-        fix = next((each for each in finding.fixes if each.safe), None)
-        if fix is None or any(edit.path not in (None, finding.path) for edit in fix.edits):
-            continue
-        if not any(_overlap(edit.span, other.span) for edit in fix.edits for other in edits):
-            edits += fix.edits
-    return Fix(FIX_ALL_TITLE, tuple(edits), safe=True)
+    """The safe fixes of one file that do not get in each other's way, as one."""
+    chosen = choose_fixes(findings, unsafe=False)
+    own = [each for each in chosen if all(edit.path is None for edit in each[1].edits)]
+    edits = [edit for edits in edits_by_path(own).values() for edit in edits]
+    return Fix(FIX_ALL_TITLE, tuple(sorted(edits, key=lambda edit: edit.span)), safe=True)
 
 
-def _overlap(first: Span, second: Span) -> bool:
-    """Whether two edits share a character, or insert at the same place."""
-    return (first[:2] < second[2:] and second[:2] < first[2:]) or first[:2] == second[:2]
+def _ignore(finding: Finding, text: str) -> Fix | None:
+    """An ignore comment for this finding alone; `None` where no comment can silence it."""
+    silenced, count = add_ignores(text, [finding])
+    return Fix(f"Ignore '{finding.rule}' here", (difference(text, silenced),)) if count else None
 
 
-# --- ignore comments -----------------------------------------------------------------------------
-
-_IGNORE = re.compile(r"#\s*corolint\s*:\s*ignore\s*\[([^\]#]*)\]")
-
-
-def _ignore(analysis: Analysis, finding: Finding, place: _Place) -> Fix | None:
-    """The first ignore comment that silences this finding and changes nothing else."""
-    if finding.rule == "syntax-error":
-        return None
-    before = _rules_elsewhere(analysis.findings(place.path, place.text, place.view), finding)
-    for edit in _comments(finding, split_lines(place.text)):
-        text = apply_edit(place.text, edit)
-        after = analysis.core_findings(place.path, text, place.view)
-        if sorted(each.rule for each in after) == before:
-            return Fix(f"Ignore '{finding.rule}' here", (edit,))
-    return None
-
-
-def _rules_elsewhere(findings: Sequence[Finding], finding: Finding) -> list[str]:
-    """The rules of all the other findings, which must still be reported."""
-    return sorted(each.rule for each in findings if each is not finding)
-
-
-def _comments(finding: Finding, lines: Sequence[str]) -> Iterator[Edit]:
-    """Edits that may silence the finding, the most usual first."""
-    for number in dict.fromkeys((finding.span.end_line, finding.span.line)):
-        line = lines[number - 1]
-        existing = _IGNORE.search(line)
-        if existing:
-            column = existing.end(1)
-            separator = ", " if existing[1].strip() else ""
-            yield Edit(Span(number, column, number, column), f"{separator}{finding.rule}")
-        else:
-            column = len(line.rstrip())
-            comment = f"  # corolint: ignore[{finding.rule}]"
-            yield Edit(Span(number, column, number, len(line)), comment)
-    number = finding.span.line
-    indentation = re.match(r"\s*", lines[number - 1])
-    assert indentation is not None
-    above = f"{indentation[0]}# corolint: ignore[{finding.rule}]\n"
-    yield Edit(Span(number, 0, number, 0), above)
-
-
-def apply_edit(text: str, edit: Edit) -> str:
-    """`text` after one edit."""
-    starts = line_starts(text)
-    start = starts[edit.span.line - 1] + edit.span.column
-    end = starts[edit.span.end_line - 1] + edit.span.end_column
-    return text[:start] + edit.text + text[end:]
+def difference(before: str, after: str) -> Edit:
+    """The smallest single edit that turns one text into the other."""
+    shortest = min(len(before), len(after))
+    start = next((n for n in range(shortest) if before[n] != after[n]), shortest)
+    tail = next(
+        (n for n in range(shortest - start) if before[-1 - n] != after[-1 - n]), shortest - start
+    )
+    first, last = position_of(before, start), position_of(before, len(before) - tail)
+    span = Span(first[0] + 1, first[1], last[0] + 1, last[1])
+    return Edit(span, after[start : len(after) - tail])

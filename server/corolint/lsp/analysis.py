@@ -124,14 +124,10 @@ class Analysis:
         known = self._findings.get(path)
         if known is not None and known[0] is project and known[1] == text:
             return known[2]
-        found = self.core_findings(path, text, view)
+        settings = self.settings(os.path.dirname(path), view)
+        found = self.core.check(path, text, project, settings)
         self._findings[path] = (project, text, found)
         return found
-
-    def core_findings(self, path: str, text: str, view: View) -> tuple[Finding, ...]:
-        """The findings of a text that is only tried: nothing of it is remembered."""
-        settings = self.settings(os.path.dirname(path), view)
-        return self.core.check(path, text, self._project(path, view), settings)
 
     def hover(self, path: str, text: str, view: View, line: int, column: int) -> Hover | None:
         """What there is to say about a place; `line` 1-based, `column` in code points."""

@@ -23,9 +23,10 @@ _DEFAULTS = Settings()
 PREFERENCES = ("editorFirst", "filesystemFirst", "editorOnly")
 DIAGNOSTIC_MODES = ("openFilesOnly", "workspace")
 
-CLIENT_KEYS = frozenset(
-    {"enable", "importStrategy", "interpreter", "path", "args", "trace", "logLevel"}
-)
+SERVER_KEYS = ("configuration", "configurationPreference", "diagnosticMode")
+"""Settings of the server alone; all others are keys of the configuration file."""
+
+CLIENT_KEYS = frozenset({"enable", "importStrategy", "interpreter", "path", "trace", "logLevel"})
 """Settings that only clients read; the server gets them along with the others."""
 
 
@@ -38,7 +39,6 @@ class Options:
     configuration: str | None = None
     configuration_preference: str = "editorFirst"
     diagnostic_mode: str = "openFilesOnly"
-    inlay_hints: bool = False
 
     def adjust(self, from_file: Settings) -> Settings:
         """The settings of a file (or the defaults) with the editor's choices put on top.
@@ -90,13 +90,10 @@ def _with(options: Options, name: str, value: Any, rules: Collection[str]) -> Op
         return replace(options, configuration_preference=_one_of(name, value, PREFERENCES))
     if name == "diagnosticMode":
         return replace(options, diagnostic_mode=_one_of(name, value, DIAGNOSTIC_MODES))
-    if name == "inlayHints":
-        enabled = value.get("enable") if isinstance(value, Mapping) else value
-        return replace(options, inlay_hints=enabled is True)
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
     if key not in {each.name for each in KEYS}:
         known = [in_camel_case(each.name) for each in KEYS]
-        known += ["configuration", "configurationPreference", "diagnosticMode", "inlayHints"]
+        known += SERVER_KEYS
         raise ConfigError(f"editor settings: unknown setting '{name}'{nearest(name, known)}")
     if value == "":
         return options  # An editor's form gives an empty text for what was not filled in.

@@ -2,8 +2,8 @@
 
 The parser counts columns in a way that goes wrong behind a character outside ASCII. It is given a
 text in which each such character became one ASCII character, so that its columns are our code
-point columns. For example ``größe = "Maß"`` becomes ``Gcccc = "Gcc"``, and the decoder is told
-that the name ``Gcccc`` stands for ``größe``.
+point columns. For example ``größe = "Maß"`` becomes ``Acccc = "Acc"``, and the decoder is told
+that the name ``Acccc`` stands for ``größe``.
 
 A word that could be an identifier gets a *stand-in* of its length that occurs nowhere in the text.
 Any other character becomes ``?``, which is an error in code, as it was, and means nothing in a

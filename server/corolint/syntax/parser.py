@@ -47,8 +47,9 @@ def parse(
 ) -> Syntax:
     """The syntax of a text, broken or not.
 
-    `python_version` and `platform` decide which blocks are `unreachable`. Without `bodies`, the
-    bodies of functions are empty unless they assign to attributes. A text beyond the two limits
+    `python_version` and `platform` decide which blocks are `unreachable`. Without `bodies`, a
+    function's body is empty unless it assigns to attributes of `self`, has a ``global`` or a
+    ``yield``. A text beyond the two limits
     above has an empty tree and one problem.
 
     Never raises, except `IncompatibleParser` when the installed parser library is of no use.
@@ -108,10 +109,11 @@ def _refused(text: str, why: str) -> Syntax:
 
 
 def parse_annotation(text: str) -> TypeNode | None:
-    """The type that a quoted annotation says, or `None` if it is not one. Never raises.
+    """The type that a quoted annotation says, or `None` if it is not one. Raises as `parse`.
 
     The node belongs to no `Syntax`: its place means nothing.
     """
+    _check_parser()
     source = text
     originals: dict[str, str] = {}
     if not text.isascii():

@@ -142,10 +142,15 @@ def read_if(s: Stream, p: int) -> tuple[Statement, int]:
         tests.append(elif_test)
         bodies.append(elif_body)
     orelse, p = read_optional_block(s, p)
+    checked = is_type_checking(test)
+    for i in range(count):
+        checked = checked or is_type_checking(tests[i])
+        if checked:
+            bodies[i].unreachable = False
+    if checked and orelse is not None:
+        orelse.unreachable = False
     if is_type_checking(test):
         body.unreachable = False
-        if orelse is not None:
-            orelse.unreachable = False
     for i in range(count - 1, -1, -1):
         inner = If(tests[i], bodies[i], orelse, tests[i].at)
         orelse = Block([inner], False)
@@ -153,10 +158,10 @@ def read_if(s: Stream, p: int) -> tuple[Statement, int]:
 
 
 def is_type_checking(test: Expression) -> bool:
-    """Whether a test is ``TYPE_CHECKING`` or its negation: both branches are of interest then.
+    """Whether a test is ``TYPE_CHECKING`` or its negation.
 
-    The parser takes it for true, as a type checker does, but what is in the other branch is what
-    runs.
+    The parser takes the name for true, as a type checker does. But what stands in the other
+    branches is what runs, so that none of them is unreachable here.
     """
     if isinstance(test, UnaryOperation):
         test = test.operand

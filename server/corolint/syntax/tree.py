@@ -71,7 +71,7 @@ class Syntax:
         if isinstance(node, FunctionDef) and node.decorators:
             _, _, end_line, end_column = self.span_at(node.at)
             line, column = self._definition(self.span(node.decorators[-1]))
-            return Span(line, column, end_line, end_column)
+            return _forward(line, column, end_line, end_column)
         if self._data[node.at] == LOCATION:
             return self.span_at(node.at)
         start = end = node
@@ -79,7 +79,7 @@ class Syntax:
             start = _part(start, left=True)
         while self._data[end.at] != LOCATION:
             end = _part(end, left=False)
-        return Span(*self.span_at(start.at)[:2], *self.span_at(end.at)[2:])
+        return _forward(*self.span_at(start.at)[:2], *self.span_at(end.at)[2:])
 
     def line(self, node: Node) -> int:
         """The line that `span` starts in."""
@@ -95,7 +95,7 @@ class Syntax:
         column, p = read_integer(self._data, p)
         lines, p = read_integer(self._data, p)
         columns, p = read_integer(self._data, p)
-        return Span(line, column, line + lines, column + columns)
+        return _forward(line, column, line + lines, column + columns)
 
     def _definition(self, decorator: Span) -> tuple[int, int]:
         """Line and column of the ``def`` after its last decorator."""
@@ -109,6 +109,13 @@ class Syntax:
             line += 1
             column = 0
         return decorator.line, decorator.column
+
+
+def _forward(line: int, column: int, end_line: int, end_column: int) -> Span:
+    """A span; where the parser lets it end before its start, as in broken code, an empty one."""
+    if (end_line, end_column) < (line, column):
+        return Span(line, column, line, column)
+    return Span(line, column, end_line, end_column)
 
 
 def _part(node: Node, *, left: bool) -> Node:

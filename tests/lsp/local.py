@@ -49,7 +49,7 @@ class StandIn:
 
     def core(self) -> Core:
         rules = frozenset({"bug", "fixable", "unused-ignore"})
-        return Core(self.check, self.hover, StandInProject, rules)  # type: ignore[arg-type]
+        return Core(self.check, self.hover, self.explain, StandInProject, rules)  # type: ignore[arg-type]
 
     def check(self, path: str, text: str, project: Any, settings: Settings) -> tuple[Finding, ...]:
         self.checked.append((path, text))
@@ -81,6 +81,9 @@ class StandIn:
                     )
                 )
         return tuple(found)
+
+    def explain(self, rule: str) -> str | None:
+        return f"# {rule}" if rule == "bug" else None
 
     def hover(self, path: str, text: str, project: Any, line: int, column: int) -> Hover | None:
         words = split_lines(text)[line - 1]

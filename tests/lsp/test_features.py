@@ -474,6 +474,21 @@ async def test_files_that_settings_leave_out_are_left_alone(tmp_path: Path) -> N
         assert len((await client.pull(outside))["items"]) == 1
 
 
+# --- commands ------------------------------------------------------------------------------------
+
+
+async def test_commands() -> None:
+    async with local_client() as client:
+        capabilities = await client.start()
+        commands = capabilities["executeCommandProvider"]["commands"]
+        assert commands == ["corolint.server.explainRule", "corolint.server.readEverythingAnew"]
+        for rule, page in (("bug", "# bug"), ("nothing", None)):
+            params = {"command": commands[0], "arguments": [rule]}
+            assert await client.request("workspace/executeCommand", params) == page
+        params = {"command": commands[1], "arguments": []}
+        assert await client.request("workspace/executeCommand", params) is None
+
+
 # --- documents that are no files -----------------------------------------------------------------
 
 

@@ -44,6 +44,7 @@ class Core(NamedTuple):
 
     check: Callable[[str, str, Project, Settings], tuple[Finding, ...]]
     hover: Callable[[str, str, Project, int, int], Hover | None]
+    explain: Callable[[str], str | None]
     project: Callable[[SearchPath, DiskReader], Project]
     rules: frozenset[str]
 
@@ -59,7 +60,7 @@ def the_core() -> Core:
         return None if found is None else Hover(found.markdown, found.span)
 
     names = frozenset(rule.name for rule in RULES)
-    return Core(check.check, hover, Project, names)
+    return Core(check.check, hover, check.explain, Project, names)
 
 
 class _Opened(NamedTuple):
@@ -132,6 +133,10 @@ class Analysis:
     def hover(self, path: str, text: str, view: View, line: int, column: int) -> Hover | None:
         """What there is to say about a place; `line` 1-based, `column` in code points."""
         return self.core.hover(path, text, self._project(path, view), line, column)
+
+    def explain(self, rule: str) -> str | None:
+        """The page of a rule, in Markdown; `None` if there is no such rule."""
+        return self.core.explain(rule)
 
     def workspace_files(self, view: View) -> Iterator[str]:
         """The Python files of the workspace's folders, without those that settings leave out."""

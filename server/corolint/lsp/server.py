@@ -32,6 +32,7 @@ def make_server(analysis: Analysis | None = None) -> Session:
     _add_life(server)
     _add_documents(server)
     _add_features(server)
+    _add_commands(server)
     return server
 
 
@@ -110,6 +111,18 @@ def _add_features(server: Session) -> None:
     @server.feature(lsp.CODE_ACTION_RESOLVE)
     async def resolve(session: Session, params: lsp.CodeAction) -> lsp.CodeAction:
         return await actions.resolve(session, params)
+
+
+def _add_commands(server: Session) -> None:
+    @server.command("corolint.server.explainRule")
+    async def explain(session: Session, rule: str) -> str | None:
+        return await session.ask(lambda analysis: analysis.explain(rule))
+
+    @server.command("corolint.server.readEverythingAnew")
+    async def reset(session: Session) -> None:
+        await session.ask(lambda analysis: analysis.reset())
+        session.touch()
+        await configuration.refresh(session)
 
 
 async def pull_document(

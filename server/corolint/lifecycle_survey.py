@@ -1,0 +1,532 @@
+"""What is known of a body before any path through it is followed.
+
+A survey is one pass over a body's graph and its expressions. It finds the *sites* (expressions that
+make an object), the names that each step mentions, the names that nested functions capture, and
+where each name is still going to be read. In ::
+
+    c = f()              # site f(); `c` is interesting, since it may hold what f() makes
+    log = lambda: c      # captures `c`: what `c` holds may be used at any time
+    n = 1                # nothing of interest: the step is passed over
+
+Lifecycle follows an object only through steps that have to do with it, so the survey decides what
+an analysis costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from corolint.evaluation import children
+from corolint.flow import Graph, Label, Step, StepKind
+from corolint.semantics import Made, Semantics
+from corolint.syntax import nodes
+
+# Steps that decide about paths by more than names.
+_ALWAYS_MATTERS = frozenset({StepKind.ITERABLE, StepKind.NEXT, StepKind.HANDLER})
+# Steps that run code of others without a call in sight.
+_RUNS_CODE = frozenset({StepKind.NEXT, StepKind.ENTER, StepKind.LEAVE, StepKind.DEFINITION})
+# With these in a body, a local name may be read without being mentioned.
+_READS_ALL_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals"})
+
+
+@dataclass(slots=True)
+class Survey:
+    """`sites`: by the `id` of the expression, the expression and what it makes; those that are
+    awaited on the spot are left out. The lists are indexed by step."""
+
+    graph: Graph
+    sites: dict[int, tuple[nodes.Expression, Made]] = field(default_factory=dict)
+    site_steps: dict[int, list[int]] = field(default_factory=dict)
+    mentions: list[frozenset[str]] = field(default_factory=list)
+    has_site: list[bool] = field(default_factory=list)
+    matters: list[bool] = field(default_factory=list)
+    runs_code: list[bool] = field(default_factory=list)
+    live: list[frozenset[str]] = field(default_factory=list)
+    attributes: dict[str, int] = field(default_factory=dict)
+    captured: set[str] = field(default_factory=set)
+    interesting: set[str] = field(default_factory=set)
+    has_reveal: bool = False
+    reads_all_names: bool = False
+
+
+def survey(
+    graph: Graph,
+    semantics: Semantics,
+    *,
+    declared: frozenset[str],
+    received: frozenset[str],
+    keeps_names: bool,
+) -> Survey:
+    """Surveys `graph`. `declared`: names that the body declares ``global`` or ``nonlocal``;
+    `received`: parameters that hold an object from the start; `keeps_names`: its names outlive the
+    body (a module or class body)."""
+    found = Survey(graph, captured=set(declared), interesting=set(received))
+    stores: list[frozenset[str]] = []
+    receivers: list[frozenset[str]] = []
+    tested: dict[str, int] = {}
+    for step in graph.steps:
+        names: set[str] = set()
+        called: set[str] = set()
+        is_site_step = False
+        found.runs_code.append(step.kind in _RUNS_CODE)
+        for expression in step_expressions(step):
+            is_site_step |= _walk(found, semantics, expression, step.index, names, called, tested)
+        if step.kind is StepKind.DEFINITION:
+            free = _free_of_definition(step.node)
+            found.captured |= free
+            names |= free
+        test = step.node if step.kind is StepKind.TEST else None
+        if step.kind is StepKind.CASE and isinstance(step.owner, nodes.Match):
+            test = step.owner.subject
+        if isinstance(test, nodes.Expression):
+            asked = _names_in(test)
+            names |= asked
+            for name in asked:
+                tested[name] = tested.get(name, 0) + 1
+        found.mentions.append(frozenset(names))
+        found.has_site.append(is_site_step)
+        stores.append(frozenset(_stored(step)))
+        receivers.append(frozenset(called))
+    found.reads_all_names = any(_READS_ALL_NAMES & names for names in found.mentions)
+    _find_interesting(found, stores, receivers, tested)
+    _find_steps(found)
+    _find_live(found, stores, keeps_names or found.reads_all_names)
+    return found
+
+
+def declared_elsewhere(block: nodes.Block) -> frozenset[str]:
+    """Names that a body declares ``global`` or ``nonlocal``."""
+    found: set[str] = set()
+    for statement in _statements(block):
+        if isinstance(statement, nodes.Global | nodes.Nonlocal):
+            found.update(statement.names)
+    return frozenset(found)
+
+
+def step_expressions(step: Step) -> list[nodes.Expression]:
+    """The expressions that a step evaluates or binds."""
+    match step.node:
+        case nodes.Expression():
+            return [step.node]
+        case nodes.For() if step.kind is StepKind.ITERABLE:
+            return [step.node.iterable]
+        case nodes.For():
+            return [step.node.target]
+        case nodes.With() if step.kind is StepKind.ENTER:
+            target = step.node.targets[step.item]
+            context = step.node.contexts[step.item]
+            return [context] if target is None else [context, target]
+        case nodes.With() | nodes.While():
+            return []
+        case nodes.Handler(type=caught):
+            return [caught] if caught is not None else []
+        case nodes.Case(pattern=pattern):
+            return list(_pattern_expressions(pattern))
+        case nodes.Statement():
+            return list(_own_expressions(step.node))
+    return []
+
+
+# --- one expression ------------------------------------------------------------------------------
+
+
+def _walk(
+    found: Survey,
+    semantics: Semantics,
+    expression: nodes.Expression,
+    step: int,
+    names: set[str],
+    called: set[str],
+    tested: dict[str, int],
+) -> bool:
+    """Notes everything of interest in one expression; whether there is a site in it."""
+    has_site = False
+    stack: list[tuple[nodes.Expression, bool]] = [(expression, False)]
+    while stack:
+        node, is_awaited = stack.pop()
+        match node:
+            case nodes.Name(name=name):
+                names.add(name)
+                continue
+            case nodes.Attribute(attribute=attribute):
+                found.attributes[attribute] = found.attributes.get(attribute, 0) + 1
+            case nodes.Call(callee=callee):
+                found.runs_code[step] = True
+                if isinstance(callee, nodes.Attribute):
+                    called |= _names_in(callee)
+                elif isinstance(callee, nodes.Name) and callee.name == "reveal":
+                    found.has_reveal = True
+            case nodes.Await():
+                found.runs_code[step] = True
+            case nodes.Lambda():
+                free = _free_of_lambda(node)
+                names |= free
+                found.captured |= free
+            case nodes.Conditional(test=test):
+                for name in _names_in(test):
+                    tested[name] = tested.get(name, 0) + 1
+            case nodes.BooleanOperation(values=values):
+                for name in {name for value in values[:-1] for name in _names_in(value)}:
+                    tested[name] = tested.get(name, 0) + 1
+            case nodes.Walrus(target=nodes.Name(name=name)):
+                called.add(name)
+        if not is_awaited and not isinstance(node, nodes.Lambda):
+            made = semantics.made(node)
+            if made is not None:
+                has_site = True
+                found.sites.setdefault(id(node), (node, made))
+                found.site_steps.setdefault(id(node), []).append(step)
+        awaits = isinstance(node, nodes.Await)
+        stack.extend((child, awaits) for child in children(node))
+    return has_site
+
+
+def _names_in(expression: nodes.Expression) -> set[str]:
+    names: set[str] = set()
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, nodes.Name):
+            names.add(node.name)
+        else:
+            stack.extend(children(node))
+    return names
+
+
+# --- which steps matter --------------------------------------------------------------------------
+
+
+def _find_interesting(
+    found: Survey,
+    stores: list[frozenset[str]],
+    receivers: list[frozenset[str]],
+    tested: dict[str, int],
+) -> None:
+    """Names that may hold an object, and names in conditions that may be asked twice."""
+    interesting = found.interesting
+    stored = {name for names in stores for name in names}
+    interesting.update(
+        name for name, times in tested.items() if times > 1 or (times and name in stored)
+    )
+    by_name: dict[str, list[int]] = {}
+    for index, names in enumerate(found.mentions):
+        for name in names:
+            by_name.setdefault(name, []).append(index)
+    waiting = [index for index, has_site in enumerate(found.has_site) if has_site]
+    for name in interesting:
+        waiting.extend(by_name.get(name, ()))
+    done = [False] * len(found.mentions)
+    while waiting:
+        index = waiting.pop()
+        if done[index]:
+            continue
+        done[index] = True
+        step = found.graph.steps[index]
+        if step.kind is StepKind.ITERABLE:  # what it gives is bound by the step after it
+            waiting.extend(edge.target for edge in step.edges if edge.label is Label.NORMAL)
+        for name in stores[index] | receivers[index]:
+            if name not in interesting:
+                interesting.add(name)
+                waiting.extend(by_name.get(name, ()))
+
+
+def _find_steps(found: Survey) -> None:
+    """Steps that have to do with an object or a condition; the others are passed over."""
+    found.matters = [
+        has_site or step.kind in _ALWAYS_MATTERS or not names.isdisjoint(found.interesting)
+        for step, names, has_site in zip(
+            found.graph.steps, found.mentions, found.has_site, strict=True
+        )
+    ]
+
+
+def _find_live(found: Survey, stores: list[frozenset[str]], keeps_names: bool) -> None:
+    """For each step the interesting names that some path from it still reads."""
+    steps = found.graph.steps
+    interesting = frozenset(found.interesting)
+    nothing: frozenset[str] = frozenset()
+    reads: list[frozenset[str]] = []
+    kills: list[frozenset[str]] = []
+    for step in steps:
+        mentioned = found.mentions[step.index] & interesting
+        stored = stores[step.index] & interesting
+        pure = stored - _read_names(step) if stored else nothing
+        reads.append(mentioned - pure)
+        kills.append(pure)
+    everything = interesting if keeps_names else nothing
+    live = [nothing] * len(steps)
+    for last in (found.graph.exit, found.graph.raised):
+        live[last] = everything
+    before: list[list[int]] = [[] for _ in steps]
+    for step in steps:
+        for edge in step.edges:
+            before[edge.target].append(step.index)
+    waiting = list(range(len(steps)))
+    is_waiting = [True] * len(steps)
+    while waiting:
+        index = waiting.pop()
+        is_waiting[index] = False
+        step = steps[index]
+        if not step.edges:
+            continue
+        after = nothing.union(*[live[edge.target] for edge in step.edges])
+        now = reads[index] | (after - kills[index])
+        if now == live[index]:
+            continue
+        live[index] = now
+        for earlier in before[index]:
+            if not is_waiting[earlier]:
+                is_waiting[earlier] = True
+                waiting.append(earlier)
+    found.live = live
+
+
+def _read_names(step: Step) -> set[str]:
+    """Names that a step reads, as opposed to only assigning to them."""
+    match step.node:
+        case nodes.Assign(value=value, targets=targets):
+            names = _names_in(value) if value is not None else set()
+            for target in targets:
+                names |= _names_in(target) - set(_stored_by(target))
+            return names
+        case nodes.For() if step.kind is StepKind.NEXT:
+            return _names_in(step.node.target) - set(_stored_by(step.node.target))
+        case nodes.With() if step.kind is StepKind.ENTER:
+            return _names_in(step.node.contexts[step.item])
+        case nodes.FunctionDef() | nodes.ClassDef():
+            return set(_free_of_definition(step.node))
+        case nodes.Handler() | nodes.Case() | nodes.Import() | nodes.ImportFrom():
+            return set()
+    names = set()
+    for expression in step_expressions(step):
+        names |= _names_in(expression)
+    return names
+
+
+# --- names that are stored -----------------------------------------------------------------------
+
+
+def _stored(step: Step) -> Iterator[str]:
+    """Names that a step assigns to, with the roots of attributes and elements."""
+    match step.node:
+        case nodes.Assign(targets=targets):
+            for target in targets:
+                yield from _stored_by(target)
+                yield from _roots(target)
+        case nodes.AugmentedAssign(target=target):
+            yield from _roots(target)
+        case nodes.For(target=target) if step.kind is StepKind.NEXT:
+            yield from _stored_by(target)
+            yield from _roots(target)
+        case nodes.With() if step.kind is StepKind.ENTER:
+            bound = step.node.targets[step.item]
+            if bound is not None:
+                yield from _stored_by(bound)
+        case nodes.Delete(targets=targets):
+            for target in targets:
+                yield from _roots(target)
+        case nodes.Handler(name=name) if name:
+            yield name
+        case nodes.FunctionDef(name=name) | nodes.ClassDef(name=name):
+            yield name
+        case nodes.Case(pattern=pattern):
+            yield from _captured_by(pattern)
+        case nodes.Import(names=names):
+            for name, alias in names:
+                yield alias or name.split(".")[0]
+        case nodes.ImportFrom(names=names):
+            for name, alias in names:
+                yield alias or name
+
+
+def _stored_by(target: nodes.Expression) -> Iterator[str]:
+    """Plain names in a target."""
+    match target:
+        case nodes.Name(name=name):
+            yield name
+        case nodes.Collection(elements=elements):
+            for element in elements:
+                yield from _stored_by(element)
+        case nodes.Starred(value=value):
+            yield from _stored_by(value)
+
+
+def _roots(target: nodes.Expression) -> Iterator[str]:
+    """The names at which the attributes and elements in a target start."""
+    match target:
+        case nodes.Name(name=name):
+            yield name
+        case nodes.Attribute(value=value) | nodes.Subscript(value=value):
+            yield from _roots(value)
+        case nodes.Collection(elements=elements):
+            for element in elements:
+                yield from _roots(element)
+
+
+def _captured_by(pattern: nodes.Pattern) -> Iterator[str]:
+    """Names that a pattern binds."""
+    match pattern:
+        case nodes.CapturePattern(pattern=inner, name=name):
+            if name:
+                yield name
+            if inner is not None:
+                yield from _captured_by(inner)
+        case nodes.StarPattern(name=name):
+            if name:
+                yield name
+        case nodes.OrPattern(patterns=patterns) | nodes.SequencePattern(patterns=patterns):
+            for inner in patterns:
+                yield from _captured_by(inner)
+        case nodes.MappingPattern(patterns=patterns, rest=rest):
+            if rest:
+                yield rest
+            for inner in patterns:
+                yield from _captured_by(inner)
+        case nodes.ClassPattern(patterns=patterns, keywords=keywords):
+            for inner in [*patterns, *(value for _, value in keywords)]:
+                yield from _captured_by(inner)
+
+
+def _pattern_expressions(pattern: nodes.Pattern) -> Iterator[nodes.Expression]:
+    """Values and classes that a pattern compares with."""
+    match pattern:
+        case nodes.ValuePattern(value=value):
+            yield value
+        case nodes.CapturePattern(pattern=inner) if inner is not None:
+            yield from _pattern_expressions(inner)
+        case nodes.OrPattern(patterns=patterns) | nodes.SequencePattern(patterns=patterns):
+            for inner in patterns:
+                yield from _pattern_expressions(inner)
+        case nodes.MappingPattern(keys=keys, patterns=patterns):
+            yield from keys
+            for inner in patterns:
+                yield from _pattern_expressions(inner)
+        case nodes.ClassPattern(cls=cls, patterns=patterns, keywords=keywords):
+            yield cls
+            for inner in [*patterns, *(value for _, value in keywords)]:
+                yield from _pattern_expressions(inner)
+
+
+# --- names that nested functions capture ---------------------------------------------------------
+
+
+def _free_of_definition(node: object) -> frozenset[str]:
+    """Names of the body around it that a nested function or class may read or change."""
+    match node:
+        case nodes.FunctionDef(parameters=parameters, body=body):
+            return _free_of_block(body, {parameter.name for parameter in parameters})
+        case nodes.ClassDef(body=body):
+            return _free_of_block(body, set())
+    return frozenset()
+
+
+def _free_of_lambda(node: nodes.Lambda) -> frozenset[str]:
+    free = _names_with_nested(node.body) - {parameter.name for parameter in node.parameters}
+    return frozenset(free)
+
+
+def _free_of_block(block: nodes.Block, bound: set[str]) -> frozenset[str]:
+    mentioned: set[str] = set()
+    outer: set[str] = set()
+    for statement in _statements(block):
+        match statement:
+            case nodes.Global(names=names) | nodes.Nonlocal(names=names):
+                outer.update(names)
+            case nodes.FunctionDef() | nodes.ClassDef():
+                bound.add(statement.name)
+                mentioned |= _free_of_definition(statement)
+            case nodes.Assign(targets=targets):
+                for target in targets:
+                    bound.update(_stored_by(target))
+            case nodes.AugmentedAssign(target=target) | nodes.For(target=target):
+                bound.update(_stored_by(target))
+            case nodes.With(targets=bindings):
+                for binding in bindings:
+                    if binding is not None:
+                        bound.update(_stored_by(binding))
+        for expression in _own_expressions(statement):
+            mentioned |= _names_with_nested(expression)
+    return frozenset((mentioned - bound) | outer)
+
+
+def _names_with_nested(expression: nodes.Expression) -> set[str]:
+    """All names in an expression, those in the bodies of lambdas included."""
+    names: set[str] = set()
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, nodes.Name):
+            names.add(node.name)
+            continue
+        if isinstance(node, nodes.Lambda):
+            names |= _free_of_lambda(node)
+        stack.extend(children(node))
+    return names
+
+
+def _statements(block: nodes.Block) -> Iterator[nodes.Statement]:
+    """All statements of a body, without those of nested functions and classes."""
+    stack: list[nodes.Block | None] = [block]
+    while stack:
+        current = stack.pop()
+        if current is None:
+            continue
+        for statement in current.statements:
+            yield statement
+            match statement:
+                case nodes.If() | nodes.While() | nodes.For():
+                    stack += [statement.body, statement.orelse]
+                case nodes.With():
+                    stack.append(statement.body)
+                case nodes.Try():
+                    stack += [statement.body, statement.orelse, statement.finalbody]
+                    stack += [handler.body for handler in statement.handlers]
+                case nodes.Match():
+                    stack += [case.body for case in statement.cases]
+
+
+def _own_expressions(statement: nodes.Statement) -> Iterator[nodes.Expression]:
+    """The expressions of a statement itself, without those of the statements inside it."""
+    match statement:
+        case nodes.ExpressionStatement(value=value):
+            yield value
+        case nodes.Return(value=optional):
+            if optional is not None:
+                yield optional
+        case nodes.Assign(targets=targets, value=optional):
+            if optional is not None:
+                yield optional
+            yield from targets
+        case nodes.AugmentedAssign(target=target, value=value):
+            yield from (target, value)
+        case nodes.If(test=test) | nodes.While(test=test):
+            yield test
+        case nodes.For(target=target, iterable=iterable):
+            yield from (iterable, target)
+        case nodes.With(contexts=contexts, targets=bindings):
+            yield from contexts
+            yield from (binding for binding in bindings if binding is not None)
+        case nodes.Try(handlers=handlers):
+            yield from (handler.type for handler in handlers if handler.type is not None)
+        case nodes.Match(subject=subject, cases=cases):
+            yield subject
+            for case in cases:
+                yield from _pattern_expressions(case.pattern)
+                if case.guard is not None:
+                    yield case.guard
+        case nodes.Raise(exception=exception, cause=cause):
+            yield from (part for part in (exception, cause) if part is not None)
+        case nodes.Assert(test=test, message=message):
+            yield test
+            if message is not None:
+                yield message
+        case nodes.Delete(targets=targets):
+            yield from targets
+        case nodes.FunctionDef(decorators=decorators, parameters=parameters):
+            yield from decorators
+            yield from (p.default for p in parameters if p.default is not None)
+        case nodes.ClassDef(decorators=decorators, bases=bases, keywords=keywords):
+            yield from decorators
+            yield from bases
+            yield from (value for _, value in keywords)

@@ -1,0 +1,186 @@
+"""Answers lifecycle's questions from syntax alone, so that lifecycle is tested without inference.
+
+An ``async def`` anywhere in the text makes coroutine objects under its name; `asyncio` and a few
+other modules are known by their dotted names; nothing else is known.
+"""
+
+from __future__ import annotations
+
+from corolint.evaluation import children
+from corolint.finding import Evidence
+from corolint.lifecycle import trace
+from corolint.lifecycle_history import History, State
+from corolint.lifecycle_survey import _own_expressions, _statements
+from corolint.semantics import Effect, Guard, Kind, Made
+from corolint.spelling import spell
+from corolint.syntax import Syntax, nodes, parse
+
+EFFECTS = {
+    "asyncio.run": Effect.RUNS,
+    "asyncio.create_task": Effect.SCHEDULES,
+    "asyncio.ensure_future": Effect.SCHEDULES,
+    "asyncio.gather": Effect.SCHEDULES,
+    "asyncio.as_completed": Effect.SCHEDULES,
+    "asyncio.shield": Effect.SCHEDULES,
+    "asyncio.wait_for": Effect.WRAPS,
+    "tg.create_task": Effect.SCHEDULES,
+    "helper": Effect.AWAITS,
+    "retry": Effect.AWAITS_AGAIN,
+    "same": Effect.RETURNS,
+    "len": Effect.VALUE,
+    "str": Effect.VALUE,
+    "print": Effect.INSPECTS,
+    "repr": Effect.INSPECTS,
+    "inspect.isawaitable": Effect.INSPECTS,
+    "isinstance": Effect.INSPECTS,
+}
+KINDS = {
+    "asyncio.sleep": Kind.COROUTINE,
+    "asyncio.wait_for": Kind.COROUTINE,
+    "asyncio.create_task": Kind.TASK,
+    "asyncio.gather": Kind.FUTURE,
+    "helper": Kind.COROUTINE,
+    "retry": Kind.COROUTINE,
+}
+BUILTINS = frozenset(
+    "list dict set tuple sorted reversed enumerate zip iter len str int isinstance hasattr "
+    "callable frozenset".split()
+)
+
+
+class PlainSemantics:
+    """See the head of the module; `tree` is the module whose questions are answered."""
+
+    def __init__(self, tree: nodes.Block) -> None:
+        self.functions: set[str] = set()
+        self.attributes: dict[str, int] = {}
+        blocks = [tree]
+        while blocks:
+            for statement in _statements(blocks.pop()):
+                if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
+                    blocks.append(statement.body)
+                if isinstance(statement, nodes.FunctionDef) and statement.is_async:
+                    self.functions.add(statement.name)
+                for expression in _own_expressions(statement):
+                    self.count(expression)
+
+    def count(self, expression: nodes.Expression) -> None:
+        if isinstance(expression, nodes.Attribute):
+            name = expression.attribute
+            self.attributes[name] = self.attributes.get(name, 0) + 1
+        for child in children(expression):
+            self.count(child)
+
+    def made(self, expression: nodes.Expression) -> Made | None:
+        if not isinstance(expression, nodes.Call):
+            return None
+        name = spell(expression.callee)
+        kind = KINDS.get(name)
+        if kind is None and name.rpartition(".")[2] in self.functions:
+            kind = Kind.COROUTINE
+        return Made(kind, name, Evidence.DECLARED) if kind is not None else None
+
+    def received(self, parameter: nodes.Parameter) -> Made | None:
+        annotation = parameter.annotation
+        if isinstance(annotation, nodes.NamedType) and annotation.name == "Coroutine":
+            return Made(Kind.COROUTINE, parameter.name, Evidence.DECLARED)
+        return None
+
+    def effect(self, call: nodes.Call, index: int, in_container: bool) -> Effect:
+        name = spell(call.callee)
+        if in_container and name == "asyncio.gather":
+            return Effect.ESCAPES
+        return EFFECTS.get(name, Effect.ESCAPES)
+
+    def qualified(self, expression: nodes.Expression) -> str | None:
+        name = spell(expression)
+        if name in BUILTINS:
+            return f"builtins.{name}"
+        return name if name.startswith(("asyncio.", "inspect.", "contextlib.")) else None
+
+    def guard(self, context: nodes.Expression) -> Guard:
+        name = spell(context)
+        if name.startswith(("suppress(", "contextlib.suppress(")):
+            return Guard.SUPPRESSES
+        return Guard.EXPECTS if name.startswith("pytest.raises(") else Guard.PASSES
+
+    def coroutine_function(self, expression: nodes.Expression) -> Made | None:
+        name = spell(expression)
+        if name not in self.functions:
+            return None
+        return Made(Kind.COROUTINE, name, Evidence.DECLARED)
+
+    def attribute_mentions(self, attribute: str) -> int:
+        return self.attributes.get(attribute, 0)
+
+    def drops_result(self, call: nodes.Call, index: int) -> str | None:
+        name = spell(call.callee)
+        return name if name.endswith(".call_soon") else None
+
+    def not_awaitable(self, expression: nodes.Expression) -> str | None:
+        return "int" if isinstance(expression, nodes.Number) else None
+
+    def promises_plain_result(self, function: nodes.FunctionDef) -> bool:
+        return function.returns is not None
+
+    def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
+        names = [spell(base) for base in definition.bases]
+        return tuple("unittest.TestCase" if name == "TestCase" else name for name in names)
+
+
+def history_of(text: str, function: str = "main") -> tuple[History, Syntax]:
+    """The history of one function (``<module>`` for the module itself) of `text`."""
+    syntax = parse(text)
+    assert not syntax.errors, syntax.errors
+    semantics = PlainSemantics(syntax.tree)
+    if function == "<module>":
+        return trace(syntax.tree, semantics), syntax
+    blocks = [syntax.tree]
+    while blocks:
+        for statement in _statements(blocks.pop(0)):
+            if isinstance(statement, nodes.FunctionDef) and statement.name == function:
+                return trace(statement, semantics), syntax
+            if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
+                blocks.append(statement.body)
+    raise AssertionError(f"no function {function}")
+
+
+def told(text: str, function: str = "main") -> list[str]:
+    """What the lives of a function come to: one line for each reuse, loss and value use."""
+    history, syntax = history_of(text, function)
+    lines: list[tuple[int, str]] = []
+    for life in history.lives:
+        name = life.made.name
+        for use in life.reuses():
+            how = "reused" if use.is_always_reuse else "may be reused"
+            lines.append((syntax.line(use.node), f"{name} {how}"))
+        lines += [
+            (syntax.line(use.node), f"{name} as value: {use.action.value}")
+            for use in life.value_uses()
+        ]
+        if life.ends and not life.is_consumed and not life.value_uses():
+            lines.append((syntax.line(life.origin), f"{name} never awaited"))
+        elif any(not end.after_exception for end in life.ends) and life.is_consumed:
+            lines.append((syntax.line(life.origin), f"{name} not awaited on some path"))
+    return [f"{line}: {what}" for line, what in sorted(set(lines))]
+
+
+def revealed(text: str, function: str = "main") -> dict[int, set[State]]:
+    """The states that `reveal` shows, by line."""
+    history, syntax = history_of(text, function)
+    found: dict[int, set[State]] = {}
+    by_id = {}
+    blocks = [syntax.tree]
+    while blocks:
+        for statement in _statements(blocks.pop()):
+            if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
+                blocks.append(statement.body)
+            for expression in _own_expressions(statement):
+                stack = [expression]
+                while stack:
+                    node = stack.pop()
+                    by_id[id(node)] = node
+                    stack += children(node)
+    for call, states in (history.revealed or {}).items():
+        found.setdefault(syntax.line(by_id[call]), set()).update(states)
+    return found

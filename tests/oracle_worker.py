@@ -88,7 +88,7 @@ KINDS = [
         r"|^__a?(enter|exit)__$|'async_generator' object is not|'async_generator' object has no"
         r"|async_generator can't be used|can't be used in 'async (for|with)'|async for' received",
     ),
-    ("value", r"\bcoroutine\b|\bcoroutines\b"),
+    ("value", r"\bcoroutines?\b|exceptions must derive from BaseException"),
 ]
 KINDS = [(kind, re.compile(pattern)) for kind, pattern in KINDS]
 

@@ -27,19 +27,20 @@ lifecycle_history
 lifecycle_state
 lifecycle_conditions lifecycle_survey lifecycle_recording
 lifecycle_effects
-lifecycle_evaluation lifecycle_steps
+lifecycle_evaluation
+lifecycle_steps
 lifecycle loops
 rules
 config
 suppress
 check
 hover
-files
-config_files environment
-search cache workers
+files plain_finding
+config_files environment cache
+search workers
 render
 rewrite baseline add_ignores fixing checking output
-session
+session incremental
 lsp
 arguments
 check_command

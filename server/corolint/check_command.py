@@ -13,13 +13,17 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from corolint import __version__
 from corolint.add_ignores import ignored_everywhere
 from corolint.baseline import read_baseline, without_known, write_baseline
+from corolint.cache import ResultCache
 from corolint.check import explain
 from corolint.checking import check_files
 from corolint.exit_status import CLEAN, FAILED, FOUND, UsageError
+from corolint.files import RecordingReader
 from corolint.finding import Finding, Severity
 from corolint.fixing import fix_all
+from corolint.incremental import cache_key, check_incrementally
 from corolint.output import say, wants_color, write_result
 from corolint.paths import seen_from
 from corolint.project import Project
@@ -66,6 +70,21 @@ def run(options: Namespace) -> int:
         changed, findings, made = fix_all(
             check_all, session.text_of, session.files, unsafe=options.unsafe_fixes
         )
+    elif isinstance(session.reader, RecordingReader):
+        checked = check_incrementally(
+            session.files,
+            project,
+            session.reader,
+            ResultCache(session.folder),
+            cache_key(session.search, session.settings, __version__),
+            lambda files: check_files(
+                files, project, session.config.settings_for, session.text_of, {}
+            ),
+        )
+        failures.update(checked.failures)
+        findings = checked.findings
+        if options.verbose:
+            say(f"known from an earlier run: {checked.kept} of {len(session.files)} files")
     else:
         findings = check_all({})
     report = _report(findings, changed, session, options)

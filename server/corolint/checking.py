@@ -13,10 +13,14 @@ from corolint.project import Project
 
 
 class Checked(NamedTuple):
-    """The findings in order, and for each file that could not be checked the reason."""
+    """The findings in order, and for each file that could not be checked the reason.
+
+    `kept` is the number of files whose findings were known from an earlier run.
+    """
 
     findings: tuple[Finding, ...]
     failures: tuple[tuple[str, str], ...]
+    kept: int = 0
 
 
 def check_files(

@@ -89,6 +89,59 @@ class DiskReader:
         self._listings.pop(directory, None)
 
 
+class Stamp(NamedTuple):
+    """How a file looked when it was read: its size, its time of change (ns), what it held.
+
+    `digest` is of the content; it is empty for a file that could not be read.
+    """
+
+    size: int
+    changed: int
+    digest: str
+
+
+class RecordingReader(DiskReader):
+    """A reader that remembers what it was asked for, so that a later run can tell what changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stamps: dict[str, Stamp] = {}
+
+    def read(self, path: str) -> bytes | None:
+        size, changed = size_and_time(path)  # Before reading: a later change must show.
+        data = super().read(path)
+        self.stamps[path] = Stamp(size, changed, digest(data))
+        return data
+
+    def folders(self) -> dict[str, str]:
+        """Every folder that was listed, with a digest of what was in it."""
+        return {path: digest_of_listing(listing) for path, listing in self._listings.items()}
+
+
+def size_and_time(path: str) -> tuple[int, int]:
+    """Size in bytes and time of change in nanoseconds; ``(-1, -1)`` if there is no such file."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
+
+
+def digest(data: bytes | None) -> str:
+    """A short text that is different for different content; empty for `None`."""
+    if data is None:
+        return ""
+    from hashlib import blake2b  # Only runs that keep a cache need it.
+
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def digest_of_listing(listing: Listing) -> str:
+    """The same for what a folder holds: names, and which of them are files, folders and links."""
+    parts = "\0\0".join("\0".join(sorted(names)) for names in listing)
+    return digest(parts.encode("utf-8", "surrogateescape"))
+
+
 def _list(directory: str) -> Listing:
     names, files, folders, links = set[str](), set[str](), set[str](), set[str]()
     try:

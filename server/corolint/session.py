@@ -16,7 +16,7 @@ from corolint.config import ALL_RULES, Settings, nearest
 from corolint.config_files import ConfigFiles, read_config
 from corolint.environment import Environment, project_folder
 from corolint.exit_status import UsageError
-from corolint.files import DiskReader, discover
+from corolint.files import DiskReader, RecordingReader, discover
 from corolint.project import SearchPath
 from corolint.render.report import printable
 from corolint.search import environment_for, search_path
@@ -55,7 +55,8 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
     Reads standard input if it is to be checked. Raises `UsageError`, `ConfigError` or
     `EnvironmentMissing`.
     """
-    reader = DiskReader()
+    keeps_results = not (options.no_cache or STDIN in options.paths or options.fix or options.diff)
+    reader = RecordingReader() if keeps_results else DiskReader()
     config = _config(options, rules, reader)
     paths = _existing(options.paths)
     texts = {}

@@ -1,0 +1,55 @@
+"""The real command in a process of its own, with nothing of this test run's surroundings in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+# What a process needs to start at all; everything that steers corolint is left out.
+KEPT = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "COVERAGE_PROCESS_START")
+
+
+class Outcome(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+    def findings(self) -> list[dict[str, Any]]:
+        """The findings of a run with ``--output-format json-lines``."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    def rules(self) -> list[str]:
+        return [finding["rule"] for finding in self.findings()]
+
+
+def corolint(
+    *arguments: str | Path,
+    folder: Path = EXAMPLES,
+    stdin: bytes = b"",
+    variables: dict[str, str] | None = None,
+    options: Sequence[str] = (),
+) -> Outcome:
+    """Runs ``python -m corolint`` in `folder` and waits for it."""
+    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, *options, "-m", "corolint", *map(str, arguments)],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        env={**environment, **(variables or {})},
+        check=False,
+    )
+    out, err = (text.decode("utf-8").replace("\r\n", "\n") for text in (done.stdout, done.stderr))
+    return Outcome(done.returncode, out, err)
+
+
+def check(*arguments: str | Path, **keywords: Any) -> Outcome:
+    """``corolint check --output-format json-lines``, reading no configuration outside of tests."""
+    return corolint("check", "--output-format", "json-lines", *arguments, **keywords)

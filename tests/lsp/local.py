@@ -32,10 +32,11 @@ class StandInProject:
     search: Any
     reader: Any
     texts: dict[str, str] = field(default_factory=dict)
+    caches: dict[str, Any] = field(default_factory=dict)
 
     def with_text(self, path: str, text: str | None) -> StandInProject:
         texts = {each: self.texts[each] for each in self.texts if each != path}
-        return replace(self, texts=texts if text is None else {**texts, path: text})
+        return replace(self, caches={}, texts=texts if text is None else {**texts, path: text})
 
 
 class StandIn:

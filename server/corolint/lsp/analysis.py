@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from corolint.config import ConfigError, Settings
 from corolint.config_files import FILE_NAMES, ConfigFiles, read_config
-from corolint.environment import PROJECT_MARKERS, EnvironmentMissing, project_folder
+from corolint.environment import PROJECT_MARKERS, Environment, EnvironmentMissing, project_folder
 from corolint.files import SUFFIXES, DiskReader, discover
 from corolint.finding import Finding
 from corolint.lsp.options import Options
@@ -64,11 +64,23 @@ def the_core() -> Core:
 
 
 class _Opened(NamedTuple):
-    """A project with the texts that it was made for."""
+    """A project with the texts that it was made for.
+
+    `edition` counts the projects before it; `facts` stays when an edit changed no summary, and with
+    it all that other files could see.
+    """
 
     project: Project
     texts: dict[str, str]
-    packages: frozenset[str]  # the folders of files that its first-party roots were found from
+    edition: int
+    facts: int
+
+    def replaced_by(self, project: Project, texts: dict[str, str]) -> _Opened:
+        """The same folder after a change."""
+        if project is self.project:
+            return self._replace(texts=texts)
+        facts = self.facts if project.caches is self.project.caches else self.edition + 1
+        return _Opened(project, texts, self.edition + 1, facts)
 
 
 class Analysis:
@@ -80,7 +92,10 @@ class Analysis:
         self._reader = DiskReader()
         self._config: ConfigFiles | None = None
         self._opened: dict[str, _Opened] = {}
-        self._findings: dict[str, tuple[Project, str, tuple[Finding, ...]]] = {}
+        self._packages: dict[str, dict[str, None]] = {}
+        self._environments: dict[str, Environment] = {}
+        self._roots: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._findings: dict[str, tuple[tuple[str, int, SearchPath], tuple[Finding, ...]]] = {}
         self.problems: dict[str, None] = {}
         """Sentences about settings that cannot be used, in order; whoever tells them empties it."""
 
@@ -100,6 +115,9 @@ class Analysis:
         self._reader = DiskReader()
         self._config = None
         self._opened.clear()
+        self._packages.clear()
+        self._environments.clear()
+        self._roots.clear()
         self._findings.clear()
 
     def files_changed(self, paths: Iterable[str]) -> None:
@@ -113,7 +131,7 @@ class Analysis:
             for root, opened in self._opened.items():
                 if path not in opened.texts:
                     project = opened.project.with_text(path, None)
-                    self._opened[root] = opened._replace(project=project)
+                    self._opened[root] = opened.replaced_by(project, opened.texts)
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -121,27 +139,35 @@ class Analysis:
         """The findings of one file as it stands in `text`; none if the settings leave it out."""
         if self.is_excluded(path, view):
             return ()
-        project = self._project(path, view)
+        opened = self._open(path, view)
+        # Findings point to lines of other files. Those of an open file follow every edit; for all
+        # the others it is enough when what they could see has changed.
+        key = (text, opened.edition if path in view.texts else opened.facts, opened.project.search)
         known = self._findings.get(path)
-        if known is not None and known[0] is project and known[1] == text:
-            return known[2]
+        if known is not None and known[0] == key:
+            return known[1]
         settings = self.settings(os.path.dirname(path), view)
-        found = self.core.check(path, text, project, settings)
-        self._findings[path] = (project, text, found)
+        found = self.core.check(path, text, opened.project, settings)
+        self._findings[path] = (key, found)
         return found
 
     def hover(self, path: str, text: str, view: View, line: int, column: int) -> Hover | None:
         """What there is to say about a place; `line` 1-based, `column` in code points."""
-        return self.core.hover(path, text, self._project(path, view), line, column)
+        return self.core.hover(path, text, self._open(path, view).project, line, column)
 
     def explain(self, rule: str) -> str | None:
         """The page of a rule, in Markdown; `None` if there is no such rule."""
         return self.core.explain(rule)
 
-    def workspace_files(self, view: View) -> Iterator[str]:
+    def workspace_files(self, view: View) -> list[str]:
         """The Python files of the workspace's folders, without those that settings leave out."""
         folders = [folder for folder in view.folders if os.path.isdir(folder)]
-        return discover(folders, self._reader, lambda folder: self.settings(folder, view))
+        settings = partial(self.settings, view=view)
+        paths = list(discover(folders, self._reader, settings))
+        # Known at once, they make one project; met one after the other, they would make many.
+        for folder in dict.fromkeys(map(os.path.dirname, paths)):
+            self._packages.setdefault(self._root(folder, view), {})[folder] = None
+        return paths
 
     def text(self, path: str, view: View) -> str | None:
         """The text of a file: unsaved, else from the disk; `None` if there is none."""
@@ -162,7 +188,7 @@ class Analysis:
         except ConfigError as error:
             self.problems[str(error)] = None
             settings = self._options.adjust(Settings())
-        return settings if settings.folder else replace(settings, folder=_root(folder, view))
+        return settings if settings.folder else replace(settings, folder=self._root(folder, view))
 
     def is_excluded(self, path: str, view: View) -> bool:
         """Do the settings leave this file out, open or not?"""
@@ -186,48 +212,55 @@ class Analysis:
             self._config = ConfigFiles(self._reader, self.core.rules, adjust, only=only)
         return self._config
 
-    def _project(self, path: str, view: View) -> Project:
+    def _open(self, path: str, view: View) -> _Opened:
         """The project that a file belongs to, with the texts of `view`."""
-        root = _root(path, view)
-        # A notebook or an unsaved text is nothing that another file could import.
-        texts = {each: view.texts[each] for each in view.texts if is_source(each)}
         folder = os.path.dirname(path)
+        root = self._root(folder, view)
+        packages = self._packages.setdefault(root, {})
         opened = self._opened.get(root)
-        if opened is None or folder not in opened.packages:
-            packages = (opened.packages if opened else frozenset()) | {folder}
+        if opened is None or folder not in packages:
+            packages[folder] = None
             search = self._search_path(root, packages, view)
             if opened is None or search != opened.project.search:
-                opened = _Opened(self.core.project(search, self._reader), {}, packages)
-            opened = opened._replace(packages=packages)
+                edition = opened.edition + 1 if opened else 0
+                opened = _Opened(self.core.project(search, self._reader), {}, edition, edition)
+        # A notebook or an unsaved text is nothing that another file could import.
+        texts = {each: view.texts[each] for each in view.texts if is_source(each)}
         project = opened.project
         for changed in dict.fromkeys([*opened.texts, *texts]):
             if opened.texts.get(changed) != texts.get(changed):
                 project = project.with_text(changed, texts.get(changed))
-        self._opened[root] = _Opened(project, texts, opened.packages)
-        return project
+        opened = self._opened[root] = opened.replaced_by(project, texts)
+        return opened
 
     def _search_path(self, root: str, packages: Iterable[str], view: View) -> SearchPath:
         settings = self.settings(root, view)
-        try:
-            environment = environment_for(settings, root, os.environ, self._reader)
-        except EnvironmentMissing as error:
-            self.problems[str(error)] = None
-            settings = replace(settings, python=None)
-            environment = environment_for(settings, root, os.environ, self._reader)
+        environment = self._environments.get(root)
+        if environment is None:
+            try:
+                environment = environment_for(settings, root, os.environ, self._reader)
+            except EnvironmentMissing as error:
+                self.problems[str(error)] = None
+                settings = replace(settings, python=None)
+                environment = environment_for(settings, root, os.environ, self._reader)
+            self._environments[root] = environment
         files = [os.path.join(folder, "module.py") for folder in sorted(packages)]
         return search_path(settings, environment, root, files, self._reader)
 
+    def _root(self, folder: str, view: View) -> str:
+        """The top of the project that `folder` lies in: by markers, else the workspace folder."""
+        known = self._roots.get((folder, view.folders))
+        if known is not None:
+            return known
+        found = project_folder(folder)
+        if not any(os.path.exists(os.path.join(found, marker)) for marker in PROJECT_MARKERS):
+            inside = [each for each in view.folders if _lies_in(folder, each)]
+            found = max(inside, key=len, default=found)
+        self._roots[folder, view.folders] = found
+        return found
+
 
 _RESETTING = frozenset({*FILE_NAMES, "pyvenv.cfg", ".gitignore"})
-
-
-def _root(path: str, view: View) -> str:
-    """The top folder of the project that `path` lies in: by markers, else the workspace folder."""
-    found = project_folder(path)
-    if any(os.path.exists(os.path.join(found, marker)) for marker in PROJECT_MARKERS):
-        return found
-    inside = [folder for folder in view.folders if _lies_in(path, folder)]
-    return max(inside, key=len, default=found)
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -15,15 +15,19 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from typing import NamedTuple
 
 from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
 
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.convert import Abilities, Places, to_diagnostic, to_uri
+from corolint.lsp.progress import progress
 from corolint.lsp.session import Session
-from corolint.lsp.view import View
+from corolint.lsp.view import Shown, View
 
 DEBOUNCE = 0.005  # seconds; enough for the edits of one keystroke to arrive together
 CALM = 0.5  # seconds without a change before the whole workspace is looked at again
@@ -36,34 +40,75 @@ _converter = get_converter()
 _log = logging.getLogger(__name__)
 
 
-def diagnostics_of(
-    analysis: Analysis, path: str, uri: str, view: View, client: Abilities
-) -> list[lsp.Diagnostic]:
+class Report(NamedTuple):
+    """The diagnostics of one document, and an id that is equal when they are."""
+
+    items: list[lsp.Diagnostic]
+    identifier: str
+
+
+def make_report(items: list[lsp.Diagnostic]) -> Report:
+    """Both together; made in the worker's thread, since it takes a while for many."""
+    content = json.dumps(_converter.unstructure(items, list[lsp.Diagnostic]), sort_keys=True)
+    return Report(items, hashlib.blake2b(content.encode(), digest_size=12).hexdigest())
+
+
+NOTHING = make_report([])
+
+
+def report_on(analysis: Analysis, path: str, uri: str, view: View, client: Abilities) -> Report:
     """The diagnostics of the document `uri`, which shows (a part of) the file `path`.
 
     To be called in the worker's thread. Empty for a file that cannot be read.
     """
     text = analysis.text(path, view)
     if text is None:
-        return []
+        return NOTHING
     places = Places(view, client.encoding, lambda each: analysis.lines(each, view))
     try:
         found = analysis.findings(path, text, view)
     except Exception as error:  # The session outlives every mistake of ours.
         _log.exception("checking %s", path)
         analysis.problems[f"internal error in {path}: {type(error).__name__}: {error}"] = None
-        return []
-    return [
-        to_diagnostic(finding, places, client)
-        for finding in found
-        if places.location(path, finding.span).uri == uri
-    ]
+        return NOTHING
+    return make_report(
+        [
+            to_diagnostic(finding, places, client)
+            for finding in found
+            if places.location(path, finding.span).uri == uri
+        ]
+    )
 
 
-def result_id(items: Sequence[lsp.Diagnostic]) -> str:
-    """An id that is equal when the diagnostics are."""
-    content = json.dumps(_converter.unstructure(items, list[lsp.Diagnostic]), sort_keys=True)
-    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+async def current_report(session: Session, uri: str) -> Report:
+    """The diagnostics of an open document as it stands when they are ready."""
+    await session.configured.wait()
+    while True:
+        view, client = session.view(), session.client
+        shown = view.document(uri)
+        if shown is None:
+            return NOTHING
+        report = await session.ask(partial(_report_on_shown, shown, view, client))
+        if session.view().texts.get(shown.path) == view.texts[shown.path]:
+            return report
+
+
+def _report_on_shown(shown: Shown, view: View, client: Abilities, analysis: Analysis) -> Report:
+    return report_on(analysis, shown.path, shown.uri, view, client)
+
+
+async def closed_reports(session: Session, view: View) -> AsyncGenerator[tuple[str, Report], None]:
+    """URI and report of every file of the workspace that is not open, if the mode asks for them."""
+    if session.options.diagnostic_mode != "workspace":
+        return
+    paths = await session.ask(lambda analysis: analysis.workspace_files(view))
+    closed = [path for path in paths if path not in view.texts]
+    async with progress(session, "corolint: checking the workspace", len(closed)) as tell:
+        for done, path in enumerate(closed):
+            uri = to_uri(path)
+            question = partial(_report_on_shown, Shown(uri, path), view, session.client)
+            yield uri, await session.ask(question, background=True)
+            tell(done + 1)
 
 
 # --- pull ----------------------------------------------------------------------------------------
@@ -73,27 +118,10 @@ async def pull_document(
     session: Session, params: lsp.DocumentDiagnosticParams
 ) -> lsp.DocumentDiagnosticReport:
     """``textDocument/diagnostic``. If the text changes meanwhile, the newest text is answered."""
-    items = await current_diagnostics(session, params.text_document.uri)
-    identifier = result_id(items)
-    if identifier == params.previous_result_id:
-        return lsp.RelatedUnchangedDocumentDiagnosticReport(identifier)
-    return lsp.RelatedFullDocumentDiagnosticReport(items=items, result_id=identifier)
-
-
-async def current_diagnostics(session: Session, uri: str) -> list[lsp.Diagnostic]:
-    """The diagnostics of an open document as it stands when they are ready."""
-    await session.configured.wait()
-    while True:
-        view = session.view()
-        shown = view.document(uri)
-        if shown is None:
-            return []
-        path, client = shown.path, session.client
-        items = await session.ask(
-            lambda analysis: diagnostics_of(analysis, path, uri, view, client)  # noqa: B023
-        )
-        if session.view().texts.get(path) == view.texts[path]:
-            return items
+    report = await current_report(session, params.text_document.uri)
+    if report.identifier == params.previous_result_id:
+        return lsp.RelatedUnchangedDocumentDiagnosticReport(report.identifier)
+    return lsp.RelatedFullDocumentDiagnosticReport(report.items, result_id=report.identifier)
 
 
 async def pull_workspace(
@@ -104,9 +132,9 @@ async def pull_workspace(
     known = {each.uri: each.value for each in params.previous_result_ids}
     while True:
         revision = session.revision
-        items = await _workspace_items(session, known)
-        if items:
-            return lsp.WorkspaceDiagnosticReport(items)
+        news = await _news(session, known)
+        if news:
+            return lsp.WorkspaceDiagnosticReport(news)
         await session.change(since=revision)
         await _calm(session)
 
@@ -119,38 +147,25 @@ async def _calm(session: Session) -> None:
         await asyncio.sleep(CALM)
 
 
-async def _workspace_items(
+async def _news(
     session: Session, known: dict[str, str]
 ) -> list[lsp.WorkspaceDocumentDiagnosticReport]:
-    """What is news to a client that knows `known` (URI -> result id); open files it asks for."""
-    view, client = session.view(), session.client
-    items: list[lsp.WorkspaceDocumentDiagnosticReport] = []
-    wanted: list[str] = []
-    if session.options.diagnostic_mode == "workspace":
-        wanted = await session.ask(lambda analysis: list(analysis.workspace_files(view)))
-    gone = dict(known)
-    for path in wanted:
-        uri = to_uri(path)
-        if view.document(uri) is not None or path in view.texts:
-            gone.pop(uri, None)
-            continue
-        found = await session.ask(
-            lambda analysis: diagnostics_of(analysis, path, uri, view, client),  # noqa: B023
-            background=True,
-        )
-        identifier = result_id(found)
-        before = gone.pop(uri, None)
-        if before != identifier and (found or before):
-            items.append(_full(uri, found, identifier))
-    items += [_full(uri, [], "") for uri in gone if gone[uri] and view.document(uri) is None]
-    return items
+    """What a client that knows `known` (URI -> result id) has not heard of closed files."""
+    view = session.view()
+    news: list[lsp.WorkspaceDocumentDiagnosticReport] = []
+    # The client asks for open documents by themselves; of what is gone it must hear once.
+    gone = {uri for uri in known if view.document(uri) is None}
+    async with aclosing(closed_reports(session, view)) as reports:
+        async for uri, report in reports:
+            gone.discard(uri)
+            if report.identifier != known.get(uri, NOTHING.identifier):
+                news.append(_full(uri, report))
+    return news + [_full(uri, NOTHING) for uri in gone if known[uri] != NOTHING.identifier]
 
 
-def _full(
-    uri: str, items: list[lsp.Diagnostic], identifier: str
-) -> lsp.WorkspaceFullDocumentDiagnosticReport:
+def _full(uri: str, report: Report) -> lsp.WorkspaceFullDocumentDiagnosticReport:
     return lsp.WorkspaceFullDocumentDiagnosticReport(
-        uri=uri, items=items, result_id=identifier, version=None
+        uri=uri, items=report.items, result_id=report.identifier, version=None
     )
 
 
@@ -179,50 +194,38 @@ class Pusher:
         session = self._session
         for uri in session.recent_uris():
             revision, view = session.revision, session.view()
-            items = await self._diagnostics(uri, view, background=False)
-            if session.view().texts == view.texts:
-                self._send(uri, items)
+            shown = view.document(uri)
+            if shown is None:
+                continue
+            report = await session.ask(partial(_report_on_shown, shown, view, session.client))
+            if session.view().texts.get(shown.path) == view.texts[shown.path]:
+                self._send(uri, report)
             if session.revision != revision:
                 return False
         return True
 
     async def _push_closed(self) -> None:
-        """Sends what is news about files that are not open, as far as the mode asks for them."""
+        """Sends what is news about files that are not open, until an edit comes in between."""
         session = self._session
         revision, view = session.revision, session.view()
-        wanted: list[str] = []
-        if session.options.diagnostic_mode == "workspace":
-            wanted = await session.ask(lambda analysis: list(analysis.workspace_files(view)))
-        uris = {to_uri(path): path for path in wanted if path not in view.texts}
-        for uri in [each for each in self._sent if each not in uris]:
-            if view.document(uri) is None:
-                self._send(uri, [])
-                del self._sent[uri]
-        for uri in uris:
-            items = await self._diagnostics(uri, view, background=True, path=uris[uri])
-            if session.revision != revision:
-                return
-            self._send(uri, items)
+        gone = {uri for uri in self._sent if view.document(uri) is None}
+        async with aclosing(closed_reports(session, view)) as reports:
+            async for uri, report in reports:
+                if session.revision != revision:
+                    return
+                gone.discard(uri)
+                self._send(uri, report)
+        for uri in gone:
+            self._send(uri, NOTHING)
+            del self._sent[uri]
 
-    async def _diagnostics(
-        self, uri: str, view: View, *, background: bool, path: str | None = None
-    ) -> list[lsp.Diagnostic]:
-        shown, client = view.document(uri), self._session.client
-        asked = path or (shown and shown.path)
-        if not asked:
-            return []
-        return await self._session.ask(
-            lambda analysis: diagnostics_of(analysis, asked, uri, view, client),
-            background=background,
-        )
-
-    def _send(self, uri: str, items: list[lsp.Diagnostic]) -> None:
+    def _send(self, uri: str, report: Report) -> None:
         document = self._session.document(uri)
         version = document.version if document else None
-        state = (version, result_id(items))
-        if self._sent.get(uri, (None, result_id([]))) == state:
+        state = (version, report.identifier)
+        if self._sent.get(uri, (None, NOTHING.identifier)) == state:
             return
         self._sent[uri] = state
         self._session.text_document_publish_diagnostics(
-            lsp.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=items)
+            lsp.PublishDiagnosticsParams(uri=uri, version=version, diagnostics=report.items)
         )

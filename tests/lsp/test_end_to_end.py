@@ -1,0 +1,185 @@
+"""The whole pipe, as editors use it: ``corolint server`` as a process, the real core, real clients.
+
+The clients introduce themselves with the `initialize` parameters that five real ones send; the rest
+is pytest-lsp's client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
+
+from .raw_client import COMMAND, PATIENCE, PROFILES, profile
+
+EXAMPLE = """\
+import asyncio
+
+
+async def fetch(url: str) -> bytes:
+    return b""
+
+
+async def main() -> None:
+    name = "𝒳𝒴"; fetch(name)
+    coroutine = fetch(name)
+    coroutine.send(None)
+    print(coroutine.cr_await, coroutine.cr_frame, coroutine.__await__)
+
+
+async def nested() -> None:
+    asyncio.run(main())
+"""
+
+CLEAN = EXAMPLE.replace("; fetch(name)", "").replace("asyncio.run(main())", "await main()")
+
+
+def make_client() -> LanguageClient:
+    """pytest-lsp's client, which lacks an answer to `client/registerCapability`."""
+    client = make_test_lsp_client()
+
+    @client.feature(lsp.CLIENT_REGISTER_CAPABILITY)
+    def register(params: lsp.RegistrationParams) -> None:
+        """The test client sends every change anyway."""
+
+    return client
+
+
+@pytest.fixture(params=PROFILES)
+async def client(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[LanguageClient]:
+    """A client of each kind, connected to a server for the folder `tmp_path`."""
+    (tmp_path / "pyproject.toml").write_text("")
+    config = ClientServerConfig(server_command=COMMAND, client_factory=make_client)
+    each = await config.start()
+    params = get_converter().structure(profile(request.param, tmp_path), lsp.InitializeParams)
+    await asyncio.wait_for(each.initialize_session(params), PATIENCE)
+    yield each
+    await each.shutdown_session()
+    await each.stop()
+
+
+class Editor:
+    """One open file, and the diagnostics of it by whichever way the client gets them."""
+
+    def __init__(self, client: LanguageClient, path: Path) -> None:
+        self.client = client
+        self.uri = path.as_uri()
+        self.version = 0
+        assert client.capabilities is not None
+        text = client.capabilities.text_document
+        self.pulls = bool(text and text.diagnostic)
+
+    def open(self, text: str) -> None:
+        self.version += 1
+        item = lsp.TextDocumentItem(self.uri, "python", self.version, text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+
+    def type(self, text: str) -> None:
+        self.version += 1
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(self.version, self.uri),
+                [lsp.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    async def diagnostics(self) -> list[lsp.Diagnostic]:
+        """The diagnostics of the newest version."""
+        if self.pulls:
+            document = lsp.TextDocumentIdentifier(self.uri)
+            report = await self.client.text_document_diagnostic_async(
+                lsp.DocumentDiagnosticParams(document)
+            )
+            assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+            return list(report.items)
+        while True:
+            params: Any = await asyncio.wait_for(
+                self.client.wait_for_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS), PATIENCE
+            )
+            if params.uri == self.uri and params.version == self.version:
+                return list(params.diagnostics)
+
+    async def hover(self, line: int, word: str, text: str) -> str:
+        """The hover on `word` in the 0-based `line`, which holds nothing but ASCII before it."""
+        position = lsp.Position(line, text.splitlines()[line].index(word) + 1)
+        document = lsp.TextDocumentIdentifier(self.uri)
+        found = await self.client.text_document_hover_async(lsp.HoverParams(document, position))
+        assert found is not None, f"no hover on {word}"
+        assert isinstance(found.contents, lsp.MarkupContent)
+        return found.contents.value
+
+
+async def test_a_session_of_every_client(client: LanguageClient, tmp_path: Path) -> None:
+    editor = Editor(client, tmp_path / "example.py")
+    editor.open(EXAMPLE)
+    found = await editor.diagnostics()
+    by_rule = {each.code: each for each in found}
+    assert {"unawaited-coroutine", "nested-event-loop"} <= set(by_rule)
+    unawaited = by_rule["unawaited-coroutine"]
+    # Before `fetch` stand two letters that take two UTF-16 units or four bytes each.
+    encoding = client.server_capabilities.position_encoding
+    column = {"utf-16": 19, "utf-8": 23}[getattr(encoding, "value", encoding) or "utf-16"]
+    assert (unawaited.range.start.line, unawaited.range.start.character) == (8, column)
+    assert "'fetch'" in unawaited.message
+
+    texts = [
+        ("fetch", 9, "A coroutine function"),
+        ("coroutine", 10, "coroutine object"),
+        ("send", 10, "coroutine.send(value)"),
+        ("cr_await", 11, "coroutine.cr_await"),
+        ("cr_frame", 11, "coroutine.cr_frame"),
+        ("__await__", 11, "coroutine.__await__()"),
+        ("run", 15, "Makes a new event loop"),
+    ]
+    for word, line, text in texts:
+        assert text in await editor.hover(line, word, EXAMPLE)
+
+    # A file that breaks while it is typed keeps the findings of what still stands.
+    editor.type(EXAMPLE + "\n\ndef broken(:\n")
+    rules = [each.code for each in await editor.diagnostics()]
+    assert "syntax-error" in rules
+    assert "unawaited-coroutine" in rules
+
+    editor.type(CLEAN)
+    rules = [each.code for each in await editor.diagnostics()]
+    assert "unawaited-coroutine" not in rules
+    assert "nested-event-loop" not in rules
+    assert client.error is None
+    assert client.messages == [], "nothing is shown in a box"
+
+
+async def test_fast_typing_leaves_nothing_stale(client: LanguageClient, tmp_path: Path) -> None:
+    editor = Editor(client, tmp_path / "example.py")
+    editor.open("")
+    for end in range(1, len(EXAMPLE), 7):
+        editor.type(EXAMPLE[:end])
+    editor.type(CLEAN)
+    found = [each.code for each in await editor.diagnostics()]
+    assert "unawaited-coroutine" not in found
+    editor.type(EXAMPLE)
+    found = [each.code for each in await editor.diagnostics()]
+    assert "unawaited-coroutine" in found
+
+
+async def test_unsaved_text_wins_over_the_disk(client: LanguageClient, tmp_path: Path) -> None:
+    library = tmp_path / "library.py"
+    library.write_text("def work(): ...\n")
+    user = Editor(client, tmp_path / "user.py")
+    user.open("import library\n\nlibrary.work()\n")
+    assert await user.diagnostics() == []
+    edited = Editor(client, library)
+    edited.open("async def work(): ...\n")
+    assert await edited.diagnostics() == []
+    user.type("import library\n\n\nlibrary.work()\n")
+    (found,) = await user.diagnostics()
+    assert found.code == "unawaited-coroutine"
+    edited_document = lsp.TextDocumentIdentifier(edited.uri)
+    client.text_document_did_close(lsp.DidCloseTextDocumentParams(edited_document))
+    user.type("import library\n\nlibrary.work()\n")
+    assert await user.diagnostics() == []

@@ -44,6 +44,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from oracle import Fault, Outcome, Version
 from spec_format import Mark, Spec
@@ -198,6 +199,7 @@ def _refuted(spec: Spec, version: Version, outcome: Outcome) -> Iterator[Complai
                 yield Complaint(FALSE_ALARM, f"{where} all {run} paths have the fault")
 
 
+@cache
 def _conditional_lines(text: str) -> frozenset[int]:
     """Lines in which an expression may be left out, or belongs to a function of its own."""
     conditional = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.GeneratorExp)

@@ -101,13 +101,12 @@ class Oracle:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop_all()
+        self._stop(list(self._workers))
 
-    def _stop_all(self) -> None:
-        """All of them: after a failure, answers to an old question may be under way."""
-        for worker in self._workers.values():
-            worker.stop()
-        self._workers.clear()
+    def _stop(self, versions: list[Version]) -> None:
+        for version in versions:
+            if version in self._workers:
+                self._workers.pop(version).stop()
 
     @property
     def absent(self) -> list[Version]:
@@ -134,9 +133,11 @@ class Oracle:
             "max_coins": MAX_COINS,
             "max_steps": MAX_STEPS,
         }
-        answers = self._ask(sorted(self.executables) if versions is None else versions, request)
+        if versions is None:
+            versions = sorted(self.executables)
+        answers = self._ask(versions, request)
         if lasting:
-            self._stop_all()
+            self._stop(versions)
         return {version: _outcome(answer) for version, answer in answers.items()}
 
     def has_package(self, name: str) -> list[Version]:
@@ -153,7 +154,7 @@ class Oracle:
         for version in versions:
             answer = self._workers[version].receive()
             if answer is None or "error" in answer:
-                self._stop_all()
+                self._stop(versions)  # Answers to this question may be under way.
                 problem = answer["error"] if answer else "gave no answer"
                 raise OracleError(f"CPython {version[0]}.{version[1]}: {problem}")
             answers[version] = answer

@@ -12,6 +12,7 @@ Differences by design, which the walk allows for exactly and does not report:
 - A function's type comment counts as annotations.
 - ``del (a, b)`` is ``del a, b``; a class's ``**keywords`` are dropped by the parser.
 - A block whose last line ends in ``;`` ends before it.
+- Parameters up to one named like ``__x`` are positional-only, as PEP 484 has it.
 - A list that is assigned to is a tuple.
 - What stands in an f-string has no reliable place in `ast` before Python 3.12.
 - Annotations are compared as far as they are dotted names, subscripts, unions and lists.
@@ -465,10 +466,12 @@ class _Judge:
         if theirs.kwarg:
             wanted.append((nodes.DOUBLE_STAR, theirs.kwarg, None, False))
         yield from self.equal(len(ours), len(wanted), theirs)
+        by_convention = any(_is_private(item[1].arg) for item in wanted)
         for mine, (kind, argument, default, positional_only) in zip(ours, wanted, strict=False):
             yield from self.equal(mine.name, argument.arg, argument)
             yield from self.equal(mine.kind, kind, argument)
-            yield from self.equal(mine.positional_only, positional_only, argument)
+            if not (by_convention and mine.kind < nodes.STAR):
+                yield from self.equal(mine.positional_only, positional_only, argument)
             yield from self.same_place(mine, argument)
             yield from self.annotation(mine.annotation, argument.annotation)
             yield from self.node(mine.default, default)
@@ -514,6 +517,10 @@ class _Judge:
         elif isinstance(theirs, ast.List):
             yield from self.same_place(ours, theirs)
             yield from self.equal(type(ours).__name__, "TypeList", theirs)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("__") and not name.endswith("__")
 
 
 def _may_leave_out_parentheses(ours: nodes.Node) -> bool:

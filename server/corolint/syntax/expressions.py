@@ -15,6 +15,7 @@ from corolint.syntax import nodes
 from corolint.syntax.annotations import read_optional_type
 from corolint.syntax.nodes import (
     NAMED,
+    STAR,
     Attribute,
     Await,
     BinaryOperation,
@@ -448,7 +449,7 @@ def read_parameters(s: Stream, p: int) -> tuple[list[Parameter], int]:
         kind = (codes[p + 1] >> 1) - 10
         annotation, p = read_optional_type(s, p + 2)
         default, p = read_optional(s, p)
-        positional_only = codes[p] != FALSE
+        positional_only = codes[p] != FALSE and kind < STAR
         p += 1
         parameters.append(Parameter(name, kind, annotation, default, positional_only, p))
         p = skip_location(codes, p)

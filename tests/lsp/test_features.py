@@ -375,6 +375,27 @@ async def test_settings_by_question_before_anything_is_shown() -> None:
         assert [each["code"] for each in (await client.pull(URI))["items"]] == ["bug"]
 
 
+async def test_each_folder_may_have_settings_of_its_own(tmp_path: Path) -> None:
+    paths = [tmp_path / "one", tmp_path / "two"]
+    for path in paths:
+        path.mkdir()
+    folders = [{"uri": path.as_uri(), "name": path.name} for path in paths]
+    async with local_client() as client:
+        abilities = {**PULL, "workspace": {"configuration": True, "workspaceFolders": True}}
+        await client.start(abilities, workspaceFolders=folders)
+        question = await client.wait_for("workspace/configuration")
+        scopes = [item.get("scopeUri") for item in question["params"]["items"]]
+        assert scopes == [None, *(path.as_uri() for path in paths)]
+        answers = [{"ignore": []}, {"ignore": ["bug"]}, {"ignore": ["fixable"]}]
+        client.send(id=question["id"], result=answers)
+        codes = []
+        for path in (*paths, tmp_path):
+            uri = (path / "example.py").as_uri()
+            client.open(uri, "BUG FIX")
+            codes.append([each["code"] for each in (await client.pull(uri))["items"]])
+        assert codes == [["fixable"], ["bug"], ["bug", "fixable"]]
+
+
 @pytest.mark.parametrize("answer", [None, [], [None], {"wrong": "kind"}, [3]])
 async def test_a_useless_answer_about_settings_leaves_the_defaults(answer: Any) -> None:
     async with local_client() as client:

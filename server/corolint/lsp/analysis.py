@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -89,8 +89,9 @@ class Analysis:
     def __init__(self, make_core: Callable[[], Core] = the_core) -> None:
         self._make_core = make_core
         self._options = Options()
+        self._folder_options: Mapping[str, Options] = {}
         self._reader = DiskReader()
-        self._config: ConfigFiles | None = None
+        self._config: dict[str, ConfigFiles] = {}
         self._opened: dict[str, _Opened] = {}
         self._packages: dict[str, dict[str, None]] = {}
         self._environments: dict[str, Environment] = {}
@@ -105,15 +106,16 @@ class Analysis:
 
     # --- what changed ----------------------------------------------------------------------------
 
-    def set_options(self, options: Options) -> None:
-        """New choices of the editor: everything is looked at afresh."""
+    def set_options(self, options: Options, by_folder: Mapping[str, Options]) -> None:
+        """New choices of the editor, and those for some folders: all is looked at afresh."""
         self._options = options
+        self._folder_options = by_folder
         self.reset()
 
     def reset(self) -> None:
         """Forget all that was read from the disk."""
         self._reader = DiskReader()
-        self._config = None
+        self._config.clear()
         self._opened.clear()
         self._packages.clear()
         self._environments.clear()
@@ -184,7 +186,7 @@ class Analysis:
     def settings(self, folder: str, view: View) -> Settings:
         """The settings that apply in a folder. A file that cannot be used is told, and skipped."""
         try:
-            settings = self._config_files(view).settings_for(folder)
+            settings = self._config_files(folder, view).settings_for(folder)
         except ConfigError as error:
             self.problems[str(error)] = None
             settings = self._options.adjust(Settings())
@@ -198,19 +200,25 @@ class Analysis:
 
     # --- projects --------------------------------------------------------------------------------
 
-    def _config_files(self, view: View) -> ConfigFiles:
-        if self._config is None:
-            only = Settings() if self._options.configuration_preference == "editorOnly" else None
-            if self._options.configuration is not None:
-                top = view.folders[0] if view.folders else os.getcwd()
-                file = os.path.join(top, self._options.configuration)
-                try:
-                    only = read_config(file, self._reader, self.core.rules)
-                except ConfigError as error:
-                    self.problems[str(error)] = None
-            adjust = self._options.adjust
-            self._config = ConfigFiles(self._reader, self.core.rules, adjust, only=only)
-        return self._config
+    def _config_files(self, folder: str, view: View) -> ConfigFiles:
+        """Where the settings of `folder` come from: files, and the editor's choices for it."""
+        own = [each for each in self._folder_options if _lies_in(folder, each)]
+        workspace = max(own, key=len, default="")
+        known = self._config.get(workspace)
+        if known is not None:
+            return known
+        options = self._folder_options.get(workspace, self._options)
+        only = Settings() if options.configuration_preference == "editorOnly" else None
+        if options.configuration is not None:
+            top = workspace or (view.folders[0] if view.folders else os.getcwd())
+            file = os.path.join(top, options.configuration)
+            try:
+                only = read_config(file, self._reader, self.core.rules)
+            except ConfigError as error:
+                self.problems[str(error)] = None
+        found = ConfigFiles(self._reader, self.core.rules, options.adjust, only=only)
+        self._config[workspace] = found
+        return found
 
     def _open(self, path: str, view: View) -> _Opened:
         """The project that a file belongs to, with the texts of `view`."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from lsprotocol import types as lsp
 
 from corolint.lsp.convert import to_path
 from corolint.lsp.options import SECTION, from_client
-from corolint.lsp.session import Session
+from corolint.lsp.session import Session, path_of
 
 WATCHED = (
     "**/*.{py,pyi}",
@@ -26,11 +27,20 @@ WATCHED = (
 _log = logging.getLogger(__name__)
 
 
-def use_options(session: Session, raw: object) -> None:
-    """Takes over what the client sent as settings; what is wrong with them goes to its log."""
+def use_options(
+    session: Session, raw: object, by_folder: Mapping[str, object] | None = None
+) -> None:
+    """Takes over what the client sent as settings; what is wrong with them goes to its log.
+
+    `by_folder` is path -> settings, for folders of the workspace that have settings of their own.
+    """
     options, problems = from_client(raw)
+    folders = {}
+    for folder, each in (by_folder or {}).items():
+        folders[folder], further = from_client(each)
+        problems += tuple(problem for problem in further if problem not in problems)
     session.options = options
-    session.start(session.ask(lambda analysis: analysis.set_options(options)))
+    session.start(session.ask(lambda analysis: analysis.set_options(options, folders)))
     for problem in problems:
         session.tell(problem)
     session.touch()
@@ -51,14 +61,19 @@ async def fetch_options(session: Session) -> None:
     """Asks the client for its settings, if it answers such questions."""
     if not session.client.configuration:
         return
-    question = lsp.ConfigurationParams([lsp.ConfigurationItem(section=SECTION)])
+    uris = list(session.workspace.folders) if len(session.workspace.folders) > 1 else []
+    items = [lsp.ConfigurationItem(section=SECTION)]
+    items += [lsp.ConfigurationItem(section=SECTION, scope_uri=uri) for uri in uris]
+    question = lsp.ConfigurationParams(items)
     try:
         answers = await session.workspace_configuration_async(question)
     except Exception as error:  # Whatever is wrong with the answer, the defaults are right.
         _log.warning("workspace/configuration: %s", error)
         return
-    if answers and answers[0]:
-        use_options(session, session.plain(answers[0]))
+    if answers and any(answers):
+        first, *others = map(session.plain, answers)
+        by_folder = {path_of(uri): own for uri, own in zip(uris, others, strict=False) if own}
+        use_options(session, first, by_folder)
 
 
 async def _register(session: Session) -> None:

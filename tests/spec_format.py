@@ -29,7 +29,7 @@ Comments in the code, several on a line if need be:
 | ``# error: [rule] "text"`` | a finding on this line, its message holds the text, if there is one |
 | ``# warning: …``, ``# hint: …`` | the same, of another severity |
 | ``# runtime: [rule]`` | CPython faults here, and a finding of that rule elsewhere tells of it |
-| ``# missed: [rule] why`` | a finding belongs here and there is none: known and counted |
+| ``# missed: [rule] "text" why`` | a finding belongs here and there is none: known and counted |
 | ``# silent: [rule] why`` | CPython faults here and users want to hear nothing of it |
 | ``# raises: ValueError`` | an uncaught exception starts here that no rule is about |
 | ``# revealed: pending \\| used`` | the abstract state of ``c`` in ``reveal(c)`` on this line |

@@ -49,8 +49,8 @@ def parse(
 
     `python_version` and `platform` decide which blocks are `unreachable`. Without `bodies`, a
     function's body is empty unless it assigns to attributes of `self`, has a ``global`` or a
-    ``yield``. A text beyond the two limits
-    above has an empty tree and one problem.
+    ``yield``. A text beyond the two limits above has an empty tree and one problem. Long chains
+    give trees as deep as they are long: walk `left`, `value` and `callee` in a loop.
 
     Never raises, except `IncompatibleParser` when the installed parser library is of no use.
     """

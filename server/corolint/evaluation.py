@@ -5,7 +5,7 @@ For ``f(a, *b)`` the parts in order are ``f``, ``a``, ``b``. Nothing here looks 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from corolint.syntax import nodes
 
@@ -127,3 +127,93 @@ _CHILDREN: dict[type, Callable[..., list[nodes.Expression]]] = {
     nodes.Yield: lambda node: _present(node.value),
     nodes.YieldFrom: lambda node: [node.value],
 }
+
+
+# --- the expressions of a statement ---------------------------------------------------------------
+
+
+def pattern_expressions(pattern: nodes.Pattern) -> Iterator[nodes.Expression]:
+    """Values and classes that a pattern compares with."""
+    match pattern:
+        case nodes.ValuePattern(value=value):
+            yield value
+        case nodes.CapturePattern(pattern=inner) if inner is not None:
+            yield from pattern_expressions(inner)
+        case nodes.OrPattern(patterns=patterns) | nodes.SequencePattern(patterns=patterns):
+            for inner in patterns:
+                yield from pattern_expressions(inner)
+        case nodes.MappingPattern(keys=keys, patterns=patterns):
+            yield from keys
+            for inner in patterns:
+                yield from pattern_expressions(inner)
+        case nodes.ClassPattern(cls=cls, patterns=patterns, keywords=keywords):
+            yield cls
+            for inner in [*patterns, *(value for _, value in keywords)]:
+                yield from pattern_expressions(inner)
+
+
+def statements_of(block: nodes.Block) -> Iterator[nodes.Statement]:
+    """All statements of a body, without those of nested functions and classes."""
+    stack: list[nodes.Block | None] = [block]
+    while stack:
+        current = stack.pop()
+        if current is None:
+            continue
+        for statement in current.statements:
+            yield statement
+            match statement:
+                case nodes.If() | nodes.While() | nodes.For():
+                    stack += [statement.body, statement.orelse]
+                case nodes.With():
+                    stack.append(statement.body)
+                case nodes.Try():
+                    stack += [statement.body, statement.orelse, statement.finalbody]
+                    stack += [handler.body for handler in statement.handlers]
+                case nodes.Match():
+                    stack += [case.body for case in statement.cases]
+
+
+def own_expressions(statement: nodes.Statement) -> Iterator[nodes.Expression]:
+    """The expressions of a statement itself, without those of the statements inside it."""
+    match statement:
+        case nodes.ExpressionStatement(value=value):
+            yield value
+        case nodes.Return(value=optional):
+            if optional is not None:
+                yield optional
+        case nodes.Assign(targets=targets, value=optional):
+            if optional is not None:
+                yield optional
+            yield from targets
+        case nodes.AugmentedAssign(target=target, value=value):
+            yield from (target, value)
+        case nodes.If(test=test) | nodes.While(test=test):
+            yield test
+        case nodes.For(target=target, iterable=iterable):
+            yield from (iterable, target)
+        case nodes.With(contexts=contexts, targets=bindings):
+            yield from contexts
+            yield from (binding for binding in bindings if binding is not None)
+        case nodes.Try(handlers=handlers):
+            yield from (handler.type for handler in handlers if handler.type is not None)
+        case nodes.Match(subject=subject, cases=cases):
+            yield subject
+            for case in cases:
+                yield from pattern_expressions(case.pattern)
+                if case.guard is not None:
+                    yield case.guard
+        case nodes.Raise(exception=exception, cause=cause):
+            yield from (part for part in (exception, cause) if part is not None)
+        case nodes.Assert(test=test, message=message):
+            yield test
+            if message is not None:
+                yield message
+        case nodes.Delete(targets=targets):
+            yield from targets
+        case nodes.FunctionDef(decorators=decorators, parameters=parameters):
+            yield from decorators
+            yield from (p.default for p in parameters if p.default is not None)
+        case nodes.ClassDef(decorators=decorators, bases=bases, keywords=keywords):
+            yield from decorators
+            yield from bases
+            yield from (value for _, value in keywords)

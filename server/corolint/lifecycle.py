@@ -20,10 +20,11 @@ budget in proportion to the size of the body. When the budget is used up, nothin
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 from corolint.flow import Edge, Graph, Step, StepKind, solve
 from corolint.flow_builder import graph_of_block, graph_of_lambda
+from corolint.inventory import BodyNode
 from corolint.lifecycle_effects import Following
 from corolint.lifecycle_history import Action, EndKind, History, Life, State
 from corolint.lifecycle_recording import Recorder
@@ -46,14 +47,13 @@ _WORK_FOR_ONE = 40  # calls of transfer for one object, for each step of the bod
 _WORK_FOR_ALL = 120  # the same for all objects together
 _LEAST_WORK = 400
 
-Body = nodes.FunctionDef | nodes.ClassDef | nodes.Lambda | nodes.Block
 
-
-def trace(body: Body, semantics: Semantics) -> History:
+def trace(body: BodyNode, semantics: Semantics, mentions: Mapping[str, int]) -> History:
     """The history of every object that `body` makes or is handed.
 
     `body` is a function (its body is looked at, not its decorators), a class body, a lambda, or
-    the block of a module. Never raises on a tree that was parsed.
+    the block of a module. `mentions` says how often each ``.attribute`` is written in the whole
+    file (`corolint.inventory`). Never raises on a tree that was parsed.
     """
     graph = _graph(body)
     is_function = isinstance(body, nodes.FunctionDef | nodes.Lambda)
@@ -70,12 +70,12 @@ def trace(body: Body, semantics: Semantics) -> History:
     if not surveyed.sites and not received:
         return History()
     try:
-        return _trace(surveyed, semantics, received)
+        return _trace(surveyed, semantics, received, mentions)
     except RecursionError:
         return History()  # an expression deeper than Python's stack; nobody wrote it by hand
 
 
-def _graph(body: Body) -> Graph:
+def _graph(body: BodyNode) -> Graph:
     if isinstance(body, nodes.Lambda):
         return graph_of_lambda(body)
     return graph_of_block(_block(body))
@@ -85,7 +85,7 @@ def _block(body: nodes.FunctionDef | nodes.ClassDef | nodes.Block) -> nodes.Bloc
     return body if isinstance(body, nodes.Block) else body.body
 
 
-def _received(body: Body, semantics: Semantics) -> list[tuple[nodes.Parameter, Made]]:
+def _received(body: BodyNode, semantics: Semantics) -> list[tuple[nodes.Parameter, Made]]:
     if not isinstance(body, nodes.FunctionDef):
         return []
     found: list[tuple[nodes.Parameter, Made]] = []
@@ -97,9 +97,12 @@ def _received(body: Body, semantics: Semantics) -> list[tuple[nodes.Parameter, M
 
 
 def _trace(
-    surveyed: Survey, semantics: Semantics, received: list[tuple[nodes.Parameter, Made]]
+    surveyed: Survey,
+    semantics: Semantics,
+    received: list[tuple[nodes.Parameter, Made]],
+    mentions: Mapping[str, int],
 ) -> History:
-    run = _Run(surveyed, semantics)
+    run = _Run(surveyed, semantics, mentions)
     base = run.base(received)
     if base is None:
         return History()
@@ -138,16 +141,14 @@ def _trace(
 class _Run:
     """The runs over one body: the base run, then one for each object. They share the budget."""
 
-    def __init__(self, surveyed: Survey, semantics: Semantics) -> None:
+    def __init__(self, surveyed: Survey, semantics: Semantics, mentions: Mapping[str, int]) -> None:
         self.survey = surveyed
         self.semantics = semantics
         self.sure: dict[tuple[int, Action], bool] = {}
         self.left = _WORK_FOR_ALL * len(surveyed.graph.steps) + _LEAST_WORK
         self.guards, self.quiet = _guards(surveyed.graph, semantics)
         self.private = frozenset(
-            name
-            for name, count in surveyed.attributes.items()
-            if semantics.attribute_mentions(name) <= count
+            name for name, count in surveyed.attributes.items() if mentions.get(name, 0) <= count
         )
 
     def base(

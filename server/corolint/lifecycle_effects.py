@@ -90,12 +90,24 @@ class Following:
     def is_coroutine(self) -> bool:
         return self.made is not None and self.made.kind is Kind.COROUTINE
 
+    def is_guarded(self) -> bool:
+        """Whether a handler, a ``finally`` or a ``with`` stands around the present step."""
+        graph = self.survey.graph
+        return any(edge.target != graph.exit for edge in graph.steps[self.step].edges)
+
     def may_raise(self, state: PathState) -> None:
         if self.raising is not None and (not self.raising or self.raising[-1] is not state):
             self.raising.append(state)
 
     def observe(
-        self, state: PathState, node: nodes.Expression, value: Value, action: Action, times: int = 1
+        self,
+        state: PathState,
+        node: nodes.Expression,
+        value: Value,
+        action: Action,
+        *,
+        times: int = 1,
+        call: nodes.Call | None = None,
     ) -> PathState:
         """`action` is done with `value`, which matters if it is the object itself."""
         if self.site is None:
@@ -105,7 +117,15 @@ class Following:
         if value is not OBJECT or state.status is None:
             return state
         seen = with_trust(state, Trust.DOUBTFUL) if self.is_quiet else state
-        self.recorder.use(seen, node, action, times, self.step)
+        self.recorder.use(
+            seen,
+            node,
+            action,
+            times=times,
+            step=self.step,
+            call=call,
+            is_guarded=self.is_guarded(),
+        )
         if action.is_value_use and not self.is_coroutine:
             return self.escape(state, value)
         if action.consumes and state.status is not State.ESCAPED:
@@ -230,6 +250,7 @@ _COPIES = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted"}
     | {"collections.deque"}
 )
+_ITERATING = frozenset({"builtins.iter", "builtins.next"})
 _VIEWS = frozenset({"builtins.iter", "builtins.reversed"})
 
 
@@ -242,6 +263,10 @@ def _pass_arguments(
     if isinstance(callee, nodes.Name) and callee.name == "reveal" and len(values) == 1:
         return _reveal(following, state, call, values[0])
     first = values[0] if values else None
+    if name in _ITERATING and first is OBJECT and following.is_coroutine:
+        state = following.observe(state, call, first, Action.ITERATE)
+        following.may_raise(state)
+        return state, None
     if name in _COPIES and len(values) == 1 and not isinstance(first, Special):
         return new_box(state, id(call), Box(tuple((None, i) for i in elements(state, first))))
     if name in _VIEWS and len(values) == 1 and not isinstance(first, Special):
@@ -253,13 +278,16 @@ def _pass_arguments(
     result: Value = None
     given = [value for value in _spread(state, call, values) if value is OBJECT]
     if name in _DEDUPLICATING and len(given) > 1:
-        state = following.observe(state, call, OBJECT, Action.SCHEDULE, len(given))
+        state = following.observe(state, call, OBJECT, Action.SCHEDULE, times=len(given))
         return state, Special.TRUTHY
     for index, value in enumerate(values):
         if not (isinstance(value, Reference) or holds(state, value)):
             continue
         kind = call.kinds[index]
-        if kind == nodes.STAR:
+        if value is OBJECT and kind in (nodes.STAR, nodes.DOUBLE_STAR):
+            state = following.observe(state, call.arguments[index], value, Action.ITERATE)
+            following.may_raise(state)
+        elif kind == nodes.STAR:
             for item in elements(state, value):
                 state, result = _pass_one(following, state, call, index, item, result)
         elif kind == nodes.DOUBLE_STAR:
@@ -310,7 +338,10 @@ def _pass_one(
         case Effect.INSPECTS:
             return state, result
         case Effect.VALUE:
-            return following.observe(state, call.arguments[index], value, Action.ARGUMENT), result
+            argument = call.arguments[index]
+            state = following.observe(state, argument, value, Action.ARGUMENT, call=call)
+            following.may_raise(state)
+            return state, result
         case Effect.RETURNS:
             return state, value
     return following.escape(state, value), result
@@ -356,7 +387,9 @@ def _call_method_of_object(
     for value in values:
         state = following.escape(state, value) if value is not OBJECT else state
     if not following.is_coroutine:
-        return following.escape(state, OBJECT), None
+        is_task = following.made is not None and following.made.kind is Kind.TASK
+        keeps = not is_task or method not in _KEEPS_NO_TASK
+        return (following.escape(state, OBJECT) if keeps else state), None
     if method == "close":
         state = following.observe(state, call, OBJECT, Action.CLOSE)
         following.may_raise(state)
@@ -374,6 +407,8 @@ def _call_method_of_object(
     return state, None
 
 
+# Methods of a task after which nobody holds it but who did before.
+_KEEPS_NO_TASK = frozenset({"add_done_callback", "set_name"})
 _APPENDING = frozenset({"append", "appendleft", "add"})
 _HARMLESS = frozenset({"index", "count", "sort", "reverse", "keys", "remove", "discard"})
 

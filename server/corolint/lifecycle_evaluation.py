@@ -225,6 +225,8 @@ def assign(
 
 def _assign_name(following: Following, name: str, value: Value, state: PathState) -> PathState:
     if name in following.survey.captured:
+        if following.site is not None and value is OBJECT:
+            following.recorder.captured[name] = None
         return forget(following.escape(state, value), name)
     lost = [place for place in state.held if place.startswith(name + ".")]
     for place in lost:
@@ -342,9 +344,11 @@ def _attribute(following: Following, node: nodes.Attribute, state: PathState) ->
         following.may_raise(after)
         if receiver is OBJECT and node.attribute not in COROUTINE_ATTRIBUTES:
             after = following.observe(after, node, receiver, Action.ATTRIBUTE)
+        elif receiver is OBJECT and node.attribute.startswith(("cr_", "__")):
+            after = following.observe(after, node, receiver, Action.LOOK)
         elif isinstance(receiver, Reference | Some | Pack):
             after = following.escape(after, receiver)
-        elif receiver is OBJECT and node.attribute in ("send", "throw", "close", "__await__"):
+        elif receiver is OBJECT:
             after = following.escape(after, receiver)
         outcomes.append((after, known))
     return outcomes
@@ -414,7 +418,9 @@ def _dict(following: Following, node: nodes.Dict, state: PathState) -> Outcomes:
         for last, values in evaluate_all(following, node.values, after):
             items: list[tuple[Key, Value]] = []
             for key, value in zip(node.keys, values, strict=True):
-                if key is None:
+                if key is None and value is OBJECT:
+                    last = following.observe(last, node, value, Action.ITERATE)
+                elif key is None:
                     last = following.escape(last, value)
                 elif holds(last, value):
                     items.append((_key_of(key), value))
@@ -435,7 +441,7 @@ def _subscript(following: Following, node: nodes.Subscript, state: PathState) ->
     outcomes: Outcomes = []
     for after, (receiver, index) in _pairs(following, node.value, node.index, state):
         after = following.observe(after, node, receiver, Action.SUBSCRIPT)
-        after = following.escape(after, index)
+        after = following.observe(after, node.index, index, Action.COMPARE)
         following.may_raise(after)
         if isinstance(node.index, nodes.Slice):
             outcomes.append((following.escape(after, receiver), None))
@@ -621,7 +627,10 @@ def _yield(following: Following, node: nodes.Yield, state: PathState) -> Outcome
 def _yield_from(following: Following, node: nodes.YieldFrom, state: PathState) -> Outcomes:
     outcomes: Outcomes = []
     for after, value in evaluate(following, node.value, state):
-        after = age(following.escape(after, value))
+        after = following.observe(after, node.value, value, Action.ITERATE)
+        if value is not OBJECT:
+            after = following.escape(after, value)
+        after = age(after)
         following.may_raise(after)
         outcomes.append((after, None))
     return outcomes

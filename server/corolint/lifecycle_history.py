@@ -19,7 +19,7 @@ from enum import Enum
 
 from corolint.flow import Label, Part
 from corolint.semantics import Kind, Made
-from corolint.syntax.nodes import Expression, Node, Parameter
+from corolint.syntax.nodes import Call, Expression, Node, Parameter
 
 
 class State(Enum):
@@ -62,6 +62,8 @@ class Action(Enum):
     # It is handed on.
     RETURN = "returned"
     DEFAULT = "default argument"
+    # An attribute that coroutine objects have is read.
+    LOOK = "looked at"
 
     @property
     def consumes(self) -> bool:
@@ -114,7 +116,8 @@ class Use:
     empty when only doubtful paths lead here. `first` is the place that consumed it before, on the
     path `path` (decisions since it was made, in order), if it arrives used. `always`: no path
     reaches this place with anything but such an object. `times` counts how often one evaluation
-    takes the object (``gather(c, c)``).
+    takes the object (``gather(c, c)``). `call` is the call of which `node` is an argument.
+    `is_guarded`: a handler, a ``finally`` or a ``with`` stands around it.
     """
 
     node: Expression
@@ -125,6 +128,8 @@ class Use:
     path: tuple[Turn, ...] = ()
     always: bool = False
     times: int = 1
+    call: Call | None = None
+    is_guarded: bool = False
 
     @property
     def is_reuse(self) -> bool:
@@ -163,7 +168,8 @@ class End:
 class Life:
     """The history of the objects that `origin` makes. An origin is an expression of the body, or
     a parameter that is handed a coroutine object. `escapes`: on some path the body hands it on, or
-    lifecycle lost sight of it. `names` are the local names that hold it at some time."""
+    lifecycle lost sight of it. `names` are the local names that hold it at some time, `captured`
+    the names it was bound to that nested functions may read."""
 
     origin: Expression | Parameter
     made: Made
@@ -171,6 +177,7 @@ class Life:
     ends: tuple[End, ...]
     escapes: bool
     names: tuple[str, ...] = ()
+    captured: tuple[str, ...] = ()
 
     @property
     def is_consumed(self) -> bool:

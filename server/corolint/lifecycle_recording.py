@@ -15,7 +15,7 @@ from corolint.flow import Part
 from corolint.lifecycle_history import Action, End, EndKind, Life, State, Turn, Use
 from corolint.lifecycle_state import PathState, Trust, turns
 from corolint.semantics import Made
-from corolint.syntax.nodes import Expression, Node, Parameter
+from corolint.syntax.nodes import Call, Expression, Node, Parameter
 
 
 @dataclass(slots=True)
@@ -24,6 +24,8 @@ class _UseRecord:
     action: Action
     times: int
     step: int
+    call: Call | None
+    is_guarded: bool
     before: set[State] = field(default_factory=set)
     first: Node | None = None
     first_action: Action | None = None
@@ -38,17 +40,28 @@ class Recorder:
     uses: dict[tuple[int, Action], _UseRecord] = field(default_factory=dict)
     ends: dict[tuple[EndKind, int], End] = field(default_factory=dict)
     names: dict[str, None] = field(default_factory=dict)
+    captured: dict[str, None] = field(default_factory=dict)
     revealed: dict[int, set[State]] = field(default_factory=dict)
     escapes: bool = False
     is_lazy: bool = False
 
     def use(
-        self, state: PathState, node: Expression, action: Action, times: int, step: int
+        self,
+        state: PathState,
+        node: Expression,
+        action: Action,
+        *,
+        times: int,
+        step: int,
+        call: Call | None,
+        is_guarded: bool,
     ) -> None:
         """Something is done with the object at `node`, in `step`; `state` is the one before it."""
         record = self.uses.get((id(node), action))
         if record is None:
-            record = self.uses[id(node), action] = _UseRecord(node, action, times, step)
+            record = self.uses[id(node), action] = _UseRecord(
+                node, action, times, step, call, is_guarded
+            )
         if state.trust is Trust.DOUBTFUL or state.status is None:
             return
         is_first_reuse = state.first is not None and record.first is None
@@ -95,8 +108,10 @@ class Recorder:
                 record.path,
                 is_always(record.node, record.action, record.step),
                 record.times,
+                record.call,
+                record.is_guarded,
             )
             for record in self.uses.values()
         )
         ends = () if self.is_lazy else tuple(self.ends.values())
-        return Life(origin, made, uses, ends, self.escapes, tuple(self.names))
+        return Life(origin, made, uses, ends, self.escapes, tuple(self.names), tuple(self.captured))

@@ -17,7 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from corolint.evaluation import children
+from corolint.evaluation import (
+    children,
+    own_expressions,
+    pattern_expressions,
+    statements_of,
+)
 from corolint.flow import Graph, Label, Step, StepKind
 from corolint.semantics import Made, Semantics
 from corolint.syntax import nodes
@@ -98,7 +103,7 @@ def survey(
 def declared_elsewhere(block: nodes.Block) -> frozenset[str]:
     """Names that a body declares ``global`` or ``nonlocal``."""
     found: set[str] = set()
-    for statement in _statements(block):
+    for statement in statements_of(block):
         if isinstance(statement, nodes.Global | nodes.Nonlocal):
             found.update(statement.names)
     return frozenset(found)
@@ -122,9 +127,9 @@ def step_expressions(step: Step) -> list[nodes.Expression]:
         case nodes.Handler(type=caught):
             return [caught] if caught is not None else []
         case nodes.Case(pattern=pattern):
-            return list(_pattern_expressions(pattern))
+            return list(pattern_expressions(pattern))
         case nodes.Statement():
-            return list(_own_expressions(step.node))
+            return list(own_expressions(step.node))
     return []
 
 
@@ -388,26 +393,6 @@ def _captured_by(pattern: nodes.Pattern) -> Iterator[str]:
                 yield from _captured_by(inner)
 
 
-def _pattern_expressions(pattern: nodes.Pattern) -> Iterator[nodes.Expression]:
-    """Values and classes that a pattern compares with."""
-    match pattern:
-        case nodes.ValuePattern(value=value):
-            yield value
-        case nodes.CapturePattern(pattern=inner) if inner is not None:
-            yield from _pattern_expressions(inner)
-        case nodes.OrPattern(patterns=patterns) | nodes.SequencePattern(patterns=patterns):
-            for inner in patterns:
-                yield from _pattern_expressions(inner)
-        case nodes.MappingPattern(keys=keys, patterns=patterns):
-            yield from keys
-            for inner in patterns:
-                yield from _pattern_expressions(inner)
-        case nodes.ClassPattern(cls=cls, patterns=patterns, keywords=keywords):
-            yield cls
-            for inner in [*patterns, *(value for _, value in keywords)]:
-                yield from _pattern_expressions(inner)
-
-
 # --- names that nested functions capture ---------------------------------------------------------
 
 
@@ -429,7 +414,7 @@ def _free_of_lambda(node: nodes.Lambda) -> frozenset[str]:
 def _free_of_block(block: nodes.Block, bound: set[str]) -> frozenset[str]:
     mentioned: set[str] = set()
     outer: set[str] = set()
-    for statement in _statements(block):
+    for statement in statements_of(block):
         match statement:
             case nodes.Global(names=names) | nodes.Nonlocal(names=names):
                 outer.update(names)
@@ -445,7 +430,7 @@ def _free_of_block(block: nodes.Block, bound: set[str]) -> frozenset[str]:
                 for binding in bindings:
                     if binding is not None:
                         bound.update(_stored_by(binding))
-        for expression in _own_expressions(statement):
+        for expression in own_expressions(statement):
             mentioned |= _names_with_nested(expression)
     return frozenset((mentioned - bound) | outer)
 
@@ -463,70 +448,3 @@ def _names_with_nested(expression: nodes.Expression) -> set[str]:
             names |= _free_of_lambda(node)
         stack.extend(children(node))
     return names
-
-
-def _statements(block: nodes.Block) -> Iterator[nodes.Statement]:
-    """All statements of a body, without those of nested functions and classes."""
-    stack: list[nodes.Block | None] = [block]
-    while stack:
-        current = stack.pop()
-        if current is None:
-            continue
-        for statement in current.statements:
-            yield statement
-            match statement:
-                case nodes.If() | nodes.While() | nodes.For():
-                    stack += [statement.body, statement.orelse]
-                case nodes.With():
-                    stack.append(statement.body)
-                case nodes.Try():
-                    stack += [statement.body, statement.orelse, statement.finalbody]
-                    stack += [handler.body for handler in statement.handlers]
-                case nodes.Match():
-                    stack += [case.body for case in statement.cases]
-
-
-def _own_expressions(statement: nodes.Statement) -> Iterator[nodes.Expression]:
-    """The expressions of a statement itself, without those of the statements inside it."""
-    match statement:
-        case nodes.ExpressionStatement(value=value):
-            yield value
-        case nodes.Return(value=optional):
-            if optional is not None:
-                yield optional
-        case nodes.Assign(targets=targets, value=optional):
-            if optional is not None:
-                yield optional
-            yield from targets
-        case nodes.AugmentedAssign(target=target, value=value):
-            yield from (target, value)
-        case nodes.If(test=test) | nodes.While(test=test):
-            yield test
-        case nodes.For(target=target, iterable=iterable):
-            yield from (iterable, target)
-        case nodes.With(contexts=contexts, targets=bindings):
-            yield from contexts
-            yield from (binding for binding in bindings if binding is not None)
-        case nodes.Try(handlers=handlers):
-            yield from (handler.type for handler in handlers if handler.type is not None)
-        case nodes.Match(subject=subject, cases=cases):
-            yield subject
-            for case in cases:
-                yield from _pattern_expressions(case.pattern)
-                if case.guard is not None:
-                    yield case.guard
-        case nodes.Raise(exception=exception, cause=cause):
-            yield from (part for part in (exception, cause) if part is not None)
-        case nodes.Assert(test=test, message=message):
-            yield test
-            if message is not None:
-                yield message
-        case nodes.Delete(targets=targets):
-            yield from targets
-        case nodes.FunctionDef(decorators=decorators, parameters=parameters):
-            yield from decorators
-            yield from (p.default for p in parameters if p.default is not None)
-        case nodes.ClassDef(decorators=decorators, bases=bases, keywords=keywords):
-            yield from decorators
-            yield from bases
-            yield from (value for _, value in keywords)

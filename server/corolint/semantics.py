@@ -100,9 +100,6 @@ class Semantics(Protocol):
     def guard(self, context: Expression) -> Guard:
         """What the context manager of a ``with`` item does to exceptions."""
 
-    def attribute_mentions(self, attribute: str) -> int:
-        """How often ``.attribute`` is written in the whole file, whatever stands before it."""
-
     def coroutine_function(self, expression: Expression) -> Made | None:
         """For an expression that is *itself* a coroutine function (not called): what calling it
         would make. `None` when it is not, or not known."""

@@ -6,11 +6,11 @@ other modules are known by their dotted names; nothing else is known.
 
 from __future__ import annotations
 
-from corolint.evaluation import children
+from corolint.evaluation import statements_of
 from corolint.finding import Evidence
+from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle_history import History, State
-from corolint.lifecycle_survey import _own_expressions, _statements
 from corolint.semantics import Effect, Guard, Kind, Made
 from corolint.spelling import spell
 from corolint.syntax import Syntax, nodes, parse
@@ -53,23 +53,13 @@ class PlainSemantics:
 
     def __init__(self, tree: nodes.Block) -> None:
         self.functions: set[str] = set()
-        self.attributes: dict[str, int] = {}
         blocks = [tree]
         while blocks:
-            for statement in _statements(blocks.pop()):
+            for statement in statements_of(blocks.pop()):
                 if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
                     blocks.append(statement.body)
                 if isinstance(statement, nodes.FunctionDef) and statement.is_async:
                     self.functions.add(statement.name)
-                for expression in _own_expressions(statement):
-                    self.count(expression)
-
-    def count(self, expression: nodes.Expression) -> None:
-        if isinstance(expression, nodes.Attribute):
-            name = expression.attribute
-            self.attributes[name] = self.attributes.get(name, 0) + 1
-        for child in children(expression):
-            self.count(child)
 
     def made(self, expression: nodes.Expression) -> Made | None:
         if not isinstance(expression, nodes.Call):
@@ -110,9 +100,6 @@ class PlainSemantics:
             return None
         return Made(Kind.COROUTINE, name, Evidence.DECLARED)
 
-    def attribute_mentions(self, attribute: str) -> int:
-        return self.attributes.get(attribute, 0)
-
     def drops_result(self, call: nodes.Call, index: int) -> str | None:
         name = spell(call.callee)
         return name if name.endswith(".call_soon") else None
@@ -133,15 +120,11 @@ def history_of(text: str, function: str = "main") -> tuple[History, Syntax]:
     syntax = parse(text)
     assert not syntax.errors, syntax.errors
     semantics = PlainSemantics(syntax.tree)
-    if function == "<module>":
-        return trace(syntax.tree, semantics), syntax
-    blocks = [syntax.tree]
-    while blocks:
-        for statement in _statements(blocks.pop(0)):
-            if isinstance(statement, nodes.FunctionDef) and statement.name == function:
-                return trace(statement, semantics), syntax
-            if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
-                blocks.append(statement.body)
+    inventory = take_inventory(syntax.tree)
+    for body in inventory.bodies:
+        name = getattr(body.node, "name", "<module>" if body.outer is None else "")
+        if name == function:
+            return trace(body.node, semantics, inventory.attributes), syntax
     raise AssertionError(f"no function {function}")
 
 
@@ -169,18 +152,7 @@ def revealed(text: str, function: str = "main") -> dict[int, set[State]]:
     """The states that `reveal` shows, by line."""
     history, syntax = history_of(text, function)
     found: dict[int, set[State]] = {}
-    by_id = {}
-    blocks = [syntax.tree]
-    while blocks:
-        for statement in _statements(blocks.pop()):
-            if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
-                blocks.append(statement.body)
-            for expression in _own_expressions(statement):
-                stack = [expression]
-                while stack:
-                    node = stack.pop()
-                    by_id[id(node)] = node
-                    stack += children(node)
+    calls = {id(call): call for body in take_inventory(syntax.tree).bodies for call in body.calls}
     for call, states in (history.revealed or {}).items():
-        found.setdefault(syntax.line(by_id[call]), set()).update(states)
+        found.setdefault(syntax.line(calls[call]), set()).update(states)
     return found

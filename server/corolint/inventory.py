@@ -1,0 +1,116 @@
+"""What a file holds that rules ask about, gathered in one walk over its tree.
+
+A file is a tree of *bodies*: the module, and each function, class and lambda in it. The inventory
+lists for every body the calls and awaits that run in it and the functions and classes that it
+defines, so that no rule walks the tree again. For ::
+
+    async def main():
+        await f(g())
+        run = lambda: h()
+
+the module's body defines `main`; `main` has the awaits ``await f(g())`` and the calls ``f(g())``
+and ``g()``, of which the first is awaited; the lambda's body has the call ``h()``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corolint.evaluation import children, own_expressions, statements_of
+from corolint.syntax import nodes
+
+BodyNode = nodes.FunctionDef | nodes.ClassDef | nodes.Lambda | nodes.Block
+
+
+@dataclass(slots=True)
+class Body:
+    """One body. `outer` is the body that defines it, `None` for the module. `awaited` holds the
+    `id` of every expression that is the operand of an ``await`` here."""
+
+    node: BodyNode
+    outer: Body | None
+    calls: list[nodes.Call] = field(default_factory=list)
+    awaits: list[nodes.Await] = field(default_factory=list)
+    awaited: set[int] = field(default_factory=set)
+    definitions: list[nodes.FunctionDef | nodes.ClassDef] = field(default_factory=list)
+    inner: list[Body] = field(default_factory=list)
+
+    @property
+    def is_async(self) -> bool:
+        """Whether ``await`` is allowed in this body."""
+        return isinstance(self.node, nodes.FunctionDef) and self.node.is_async
+
+    def function(self) -> nodes.FunctionDef | None:
+        """The function that this is the body of."""
+        return self.node if isinstance(self.node, nodes.FunctionDef) else None
+
+    def enclosing_class(self) -> nodes.ClassDef | None:
+        """The class whose method this is the body of."""
+        outer = self.outer
+        if outer is not None and isinstance(outer.node, nodes.ClassDef):
+            return outer.node
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All bodies of a file, outer ones first, and how often each ``.attribute`` is written."""
+
+    bodies: list[Body]
+    attributes: dict[str, int]
+
+
+def take_inventory(tree: nodes.Block) -> Inventory:
+    """Walks the tree of a module once. Never raises on a tree that was parsed."""
+    bodies = [Body(tree, None)]
+    attributes: dict[str, int] = {}
+    for body in bodies:  # grows while it is gone through
+        for expression in _expressions(body.node):
+            _walk(body, expression, bodies, attributes)
+        if isinstance(body.node, nodes.Lambda):
+            continue
+        block = body.node if isinstance(body.node, nodes.Block) else body.node.body
+        for statement in statements_of(block):
+            for expression in own_expressions(statement):
+                _walk(body, expression, bodies, attributes)
+            if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
+                body.definitions.append(statement)
+                _open(body, statement, bodies)
+    return Inventory(bodies, attributes)
+
+
+def _expressions(node: BodyNode) -> list[nodes.Expression]:
+    return [node.body] if isinstance(node, nodes.Lambda) else []
+
+
+def _open(outer: Body, node: BodyNode, bodies: list[Body]) -> None:
+    body = Body(node, outer)
+    outer.inner.append(body)
+    bodies.append(body)
+
+
+def _walk(
+    body: Body, expression: nodes.Expression, bodies: list[Body], attributes: dict[str, int]
+) -> None:
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is nodes.Name:
+            continue
+        if kind is nodes.Attribute:
+            assert isinstance(node, nodes.Attribute)
+            attributes[node.attribute] = attributes.get(node.attribute, 0) + 1
+            stack.append(node.value)
+            continue
+        if kind is nodes.Call:
+            assert isinstance(node, nodes.Call)
+            body.calls.append(node)
+        elif kind is nodes.Await:
+            assert isinstance(node, nodes.Await)
+            body.awaits.append(node)
+            body.awaited.add(id(node.value))
+        elif kind is nodes.Lambda:
+            assert isinstance(node, nodes.Lambda)
+            _open(body, node, bodies)
+        stack.extend(children(node))

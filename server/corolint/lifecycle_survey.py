@@ -78,7 +78,7 @@ def survey(
         for expression in step_expressions(step):
             is_site_step |= _walk(found, semantics, expression, step.index, names, called, tested)
         if step.kind is StepKind.DEFINITION:
-            free = _free_of_definition(step.node)
+            free = free_names(step.node)
             found.captured |= free
             names |= free
         test = step.node if step.kind is StepKind.TEST else None
@@ -300,7 +300,7 @@ def _read_names(step: Step) -> set[str]:
         case nodes.With() if step.kind is StepKind.ENTER:
             return _names_in(step.node.contexts[step.item])
         case nodes.FunctionDef() | nodes.ClassDef():
-            return set(_free_of_definition(step.node))
+            return set(free_names(step.node))
         case nodes.Handler() | nodes.Case() | nodes.Import() | nodes.ImportFrom():
             return set()
     names = set()
@@ -396,7 +396,7 @@ def _captured_by(pattern: nodes.Pattern) -> Iterator[str]:
 # --- names that nested functions capture ---------------------------------------------------------
 
 
-def _free_of_definition(node: object) -> frozenset[str]:
+def free_names(node: object) -> frozenset[str]:
     """Names of the body around it that a nested function or class may read or change."""
     match node:
         case nodes.FunctionDef(parameters=parameters, body=body):
@@ -420,7 +420,7 @@ def _free_of_block(block: nodes.Block, bound: set[str]) -> frozenset[str]:
                 outer.update(names)
             case nodes.FunctionDef() | nodes.ClassDef():
                 bound.add(statement.name)
-                mentioned |= _free_of_definition(statement)
+                mentioned |= free_names(statement)
             case nodes.Assign(targets=targets):
                 for target in targets:
                     bound.update(_stored_by(target))

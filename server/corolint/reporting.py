@@ -1,0 +1,171 @@
+"""What every rule needs to tell a finding: where, of what, how it came about, how to mend it.
+
+A rule is a short query over a `Subject`: one body with the history of the objects it makes. The
+helpers here turn nodes into spans, decisions of a path into sentences, and a missing ``await`` into
+an edit. For the body ``x = f()`` / ``if a: await x`` they give
+
+    x.py:2:9 warning [unawaited-on-some-path] coroutine 'f' is not awaited on every path
+    x.py:3:8 note: not when `a` is false
+    x.py:4:9 note: awaited here
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from corolint.finding import Edit, Finding, Fix, Note, Severity
+from corolint.flow import Label
+from corolint.inventory import Body
+from corolint.lifecycle_history import Action, History, Life, Turn
+from corolint.semantics import Semantics
+from corolint.spelling import spell
+from corolint.syntax import Syntax, nodes
+from corolint.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's name (as in ``# corolint: ignore[name]``), its severity unless a finding says
+    otherwise, and one line on what it finds."""
+
+    name: str
+    severity: Severity
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What rules look at: one body, the history of its objects, and its surroundings.
+
+    `path` is the path that was asked for; `python_version` the one that the code is meant for.
+    """
+
+    path: str
+    syntax: Syntax
+    body: Body
+    history: History
+    semantics: Semantics
+    python_version: tuple[int, int]
+
+
+Check = Callable[[Subject], Iterator[Finding]]
+
+
+def finding(
+    subject: Subject,
+    rule: Rule,
+    node: nodes.Node,
+    message: str,
+    *,
+    life: Life | None = None,
+    severity: Severity | None = None,
+    notes: Iterable[Note] = (),
+    fixes: Iterable[Fix] = (),
+) -> Finding:
+    """A finding of `rule` at `node`. With `life`, its evidence, and where its function is declared
+    as the last note."""
+    told = list(notes)
+    evidence = None
+    if life is not None:
+        evidence = life.made.evidence
+        if life.made.definition is not None:
+            name = life.made.name.rpartition(".")[2]
+            told.append(Note(f"'{name}' is declared here", definition=life.made.definition))
+    return Finding(
+        subject.path,
+        subject.syntax.span(node),
+        rule.name,
+        severity or rule.severity,
+        message,
+        evidence,
+        tuple(told),
+        tuple(fixes),
+    )
+
+
+def note(subject: Subject, node: nodes.Node, message: str) -> Note:
+    """A note at a place of the file itself."""
+    return Note(message, subject.path, subject.syntax.span(node))
+
+
+def made_here(subject: Subject, life: Life) -> Note:
+    """Where an object comes from."""
+    if isinstance(life.origin, nodes.Parameter):
+        return note(
+            subject, life.origin, f"the coroutine object is handed in as '{life.made.name}'"
+        )
+    return note(subject, life.origin, f"coroutine '{life.made.name}' is made here")
+
+
+# --- paths ---------------------------------------------------------------------------------------
+
+
+def path_notes(subject: Subject, path: Iterable[Turn], most: int = 2) -> list[Note]:
+    """The last decisions of a path as notes, in order."""
+    found: list[Note] = []
+    for turn in path:
+        text = _sentence(turn)
+        if text is not None and isinstance(turn.node, nodes.Node):
+            found.append(note(subject, turn.node, text))
+    return found[-most:]
+
+
+def _sentence(turn: Turn) -> str | None:
+    if turn.label is Label.EXCEPTION:
+        return "after an exception here"
+    if turn.label is Label.SUPPRESSED:
+        return "after the exception that is suppressed here"
+    if isinstance(turn.node, nodes.For):
+        if turn.label is Label.ITEM:
+            return "in a turn of this loop"
+        return "when this loop has no further turn"
+    if isinstance(turn.node, nodes.Expression) and turn.label in (Label.TRUE, Label.FALSE):
+        return f"when `{spell(turn.node)}` is {turn.label.value}"
+    return None
+
+
+_VERBS = {
+    Action.AWAIT: "awaited",
+    Action.RUN: "run",
+    Action.SCHEDULE: "scheduled",
+    Action.DELEGATE: "awaited by the callee",
+    Action.DRIVE: "driven",
+    Action.CLOSE: "closed",
+}
+
+
+def verb(action: Action) -> str:
+    """What was done with an object, as one word or few: ``awaited``, ``scheduled``."""
+    return _VERBS.get(action, action.value)
+
+
+# --- fixes ---------------------------------------------------------------------------------------
+
+
+def await_fixes(subject: Subject, life: Life, use: nodes.Expression | None = None) -> list[Fix]:
+    """Inserting ``await`` where the object is made, if that is allowed there.
+
+    `use` is the attribute, subscript or call on the object, which binds tighter than ``await``.
+    """
+    if not subject.body.is_async or not isinstance(life.origin, nodes.Expression):
+        return []
+    if use is not None and id(use) in subject.body.awaited:
+        return []  # ``await f().x``: there is one already, at the wrong place
+    span = subject.syntax.span(life.origin)
+    start = Span(span.line, span.column, span.line, span.column)
+    if use is not None and _binds_tighter(use, life.origin):
+        end = Span(span.end_line, span.end_column, span.end_line, span.end_column)
+        edits = [Edit(start, "(await "), Edit(end, ")")]
+    else:
+        edits = [Edit(start, "await ")]
+    return [Fix(f"Await '{life.made.name}'", tuple(edits), preferred=True)]
+
+
+def _binds_tighter(use: nodes.Expression, origin: nodes.Expression) -> bool:
+    match use:
+        case nodes.Attribute(value=value) | nodes.Subscript(value=value):
+            return value is origin
+        case nodes.Call(callee=callee):
+            return callee is origin
+    return False

@@ -1,0 +1,107 @@
+"""## What it does
+Finds `with` on an asynchronous context manager, `async with` on a coroutine object, `for` over an
+async generator, `async for` over a coroutine object, `await` of an async generator, and async
+generators that are dropped.
+
+## Why is this bad?
+The plain and the asynchronous protocols have different methods; Python raises `TypeError` or
+`AttributeError`. An async generator that is dropped does nothing, and nobody is warned.
+
+## Example
+```python
+import asyncio
+from collections.abc import AsyncIterator
+
+
+async def numbers() -> AsyncIterator[int]:
+    yield 1
+
+
+async def main() -> None:
+    try:
+        for number in numbers():
+            print(number)
+    except TypeError as error:
+        print(error)
+
+
+asyncio.run(main())
+```
+
+Use instead:
+```python
+import asyncio
+from collections.abc import AsyncIterator
+
+
+async def numbers() -> AsyncIterator[int]:
+    yield 1
+
+
+async def main() -> None:
+    async for number in numbers():
+        print(number)
+
+
+asyncio.run(main())
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Severity
+from corolint.lifecycle_history import Action, Life
+from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
+from corolint.semantics import Kind
+
+RULE = Rule(
+    "async-protocol-mismatch",
+    Severity.ERROR,
+    "The plain protocol on an asynchronous object, or the other way round.",
+)
+
+_PROBLEMS = {
+    (Kind.COROUTINE, Action.ENTER): "coroutine '{}' is not a context manager; await it first",
+    (Kind.COROUTINE, Action.ASYNC_ENTER): "coroutine '{}' is no context manager; await it first",
+    (Kind.COROUTINE, Action.ASYNC_ITERATE): "coroutine '{}' is no async iterator; await it first",
+    (Kind.ASYNC_GENERATOR, Action.ITERATE): "async generator '{}' needs 'async for'",
+    (Kind.ASYNC_GENERATOR, Action.ARGUMENT): "async generator '{}' needs 'async for'",
+    (Kind.ASYNC_GENERATOR, Action.AWAIT): "async generator '{}' can't be awaited",
+    (Kind.ASYNC_CONTEXT_MANAGER, Action.ENTER): "'{}' needs 'async with'",
+}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Uses of an object by the wrong protocol."""
+    for life in subject.history.lives:
+        if not life.made.certain:
+            continue
+        yield from _misuses(subject, life)
+        if life.made.kind is Kind.ASYNC_GENERATOR and life.ends and not life.is_consumed:
+            yield finding(
+                subject,
+                RULE,
+                life.origin,
+                f"async generator '{life.made.name}' is never iterated over",
+                life=life,
+                severity=Severity.WARNING,
+            )
+
+
+def _misuses(subject: Subject, life: Life) -> Iterator[Finding]:
+    for use in life.uses:
+        problem = _PROBLEMS.get((life.made.kind, use.action))
+        if problem is None or not use.before:
+            continue
+        is_coroutine = life.made.kind is Kind.COROUTINE
+        yield finding(
+            subject,
+            RULE,
+            use.node,
+            problem.format(life.made.name),
+            life=life,
+            notes=() if use.node is life.origin else (made_here(subject, life),),
+            fixes=await_fixes(subject, life) if is_coroutine else (),
+        )

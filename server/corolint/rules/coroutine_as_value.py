@@ -1,0 +1,117 @@
+"""## What it does
+Finds coroutine objects that are used where only the awaited result makes sense: compared, added,
+formatted, iterated over, subscripted, asked for an attribute that coroutine objects lack, or given
+to something that wants a value.
+
+## Why is this bad?
+Python raises an exception here, or goes on with an object that is equal to nothing and prints as
+`<coroutine object ...>`; and the coroutine never runs. Usually the `await` was forgotten where the
+object was made.
+
+## Example
+```python
+import asyncio
+
+
+async def count() -> int:
+    return 1
+
+
+async def main() -> None:
+    total = count()
+    if total == 1:
+        print("one")
+
+
+asyncio.run(main())
+```
+
+Use instead:
+```python
+import asyncio
+
+
+async def count() -> int:
+    return 1
+
+
+async def main() -> None:
+    total = await count()
+    if total == 1:
+        print("one")
+
+
+asyncio.run(main())
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Severity
+from corolint.lifecycle_history import Action, Use
+from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
+from corolint.spelling import spell
+from corolint.syntax import nodes
+
+RULE = Rule(
+    "coroutine-as-value",
+    Severity.ERROR,
+    "A coroutine object is used where its result is meant.",
+)
+
+# Told by rules of their own.
+_OTHERS = frozenset({Action.CONDITION, Action.ENTER, Action.ASYNC_ENTER, Action.ASYNC_ITERATE})
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The first misuse of each object; the others follow from it."""
+    for life in subject.history.lives:
+        uses = [use for use in life.value_uses() if _is_ours(subject, use)]
+        if not uses:
+            continue
+        use = min(uses, key=lambda one: subject.syntax.span(one.node))
+        yield finding(
+            subject,
+            RULE,
+            use.node,
+            f"coroutine '{life.made.name}' {_what(use)}; it was never awaited",
+            life=life,
+            notes=() if use.node is life.origin else (made_here(subject, life),),
+            fixes=await_fixes(subject, life, use.node),
+        )
+
+
+def _is_ours(subject: Subject, use: Use) -> bool:
+    if use.action in _OTHERS:
+        return False
+    if use.action is Action.ATTRIBUTE and isinstance(use.node, nodes.Attribute):
+        return not use.node.attribute.startswith(("__", "gi_", "ag_"))
+    if use.action is Action.ITERATE and isinstance(use.node, nodes.Call):
+        return False  # next(c), iter(c)
+    if use.action is Action.ARGUMENT and use.call is not None:
+        index = next(i for i, one in enumerate(use.call.arguments) if one is use.node)
+        return subject.semantics.drops_result(use.call, index) is None
+    return True
+
+
+_WHAT = {
+    Action.SUBSCRIPT: "is subscripted",
+    Action.ITERATE: "is iterated over",
+    Action.OPERATE: "is an operand",
+    Action.CALL: "is called",
+    Action.RAISE: "is raised",
+    Action.NONE_TEST: "is compared with None",
+    Action.COMPARE: "is compared",
+    Action.FORMAT: "is formatted",
+    Action.MATCH: "is matched",
+}
+
+
+def _what(use: Use) -> str:
+    if use.action is Action.ATTRIBUTE and isinstance(use.node, nodes.Attribute):
+        return f"has no attribute '{use.node.attribute}'"
+    if use.action is Action.ARGUMENT and use.call is not None:
+        return f"is given to `{spell(use.call.callee)}`, which wants its result"
+    return _WHAT.get(use.action, "is used as a value")

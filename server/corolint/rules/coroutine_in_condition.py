@@ -1,0 +1,70 @@
+"""## What it does
+Finds coroutine objects whose truth is tested: in `if`, `while`, `assert`, `not`, `and`, `or`, a
+conditional expression, or the condition of a comprehension or a `match` case.
+
+## Why is this bad?
+A coroutine object is always true, whatever awaiting it would give. So the test decides nothing, and
+the coroutine never runs.
+
+## Example
+```python
+import asyncio
+
+
+async def is_allowed(name: str) -> bool: ...
+
+
+async def main() -> None:
+    if is_allowed("guest"):
+        print("come in")
+
+
+asyncio.run(main())
+```
+
+Use instead:
+```python
+import asyncio
+
+
+async def is_allowed(name: str) -> bool: ...
+
+
+async def main() -> None:
+    if await is_allowed("guest"):
+        print("come in")
+
+
+asyncio.run(main())
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Severity
+from corolint.lifecycle_history import Action
+from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
+
+RULE = Rule(
+    "coroutine-in-condition",
+    Severity.ERROR,
+    "The truth of a coroutine object is tested; it is always true.",
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Tests of an object that always is a coroutine object and that nothing awaits."""
+    for life in subject.history.lives:
+        for use in life.value_uses():
+            if use.action is Action.CONDITION:
+                yield finding(
+                    subject,
+                    RULE,
+                    use.node,
+                    f"coroutine '{life.made.name}' is always true; it was never awaited",
+                    life=life,
+                    notes=() if use.node is life.origin else (made_here(subject, life),),
+                    fixes=await_fixes(subject, life),
+                )

@@ -1,0 +1,64 @@
+"""## What it does
+Finds tasks that nobody keeps: `create_task` or `ensure_future` as a statement, or bound to a name
+that is never read.
+
+## Why is this bad?
+The event loop holds tasks by weak references only. A task that nothing else refers to may be
+collected before it is done, and nobody sees its exception. Keep it (in a set, with a callback that
+removes it), await it, or start it in an `asyncio.TaskGroup`.
+
+## Example
+```python
+import asyncio
+
+
+async def work() -> None: ...
+
+
+async def main() -> None:
+    asyncio.create_task(work())
+    await asyncio.sleep(0)
+
+
+asyncio.run(main())
+```
+
+Use instead:
+```python
+import asyncio
+
+
+async def work() -> None: ...
+
+
+async def main() -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(work())
+
+
+asyncio.run(main())
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Severity
+from corolint.reporting import Rule, Subject, finding
+from corolint.semantics import Kind
+
+RULE = Rule("dangling-task", Severity.WARNING, "No reference to a task is kept.")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Tasks that are dropped where they are made, or that no path ever looks at."""
+    for life in subject.history.lives:
+        if life.made.kind is Kind.TASK and life.ends and not life.is_consumed:
+            yield finding(
+                subject,
+                RULE,
+                life.origin,
+                f"no reference to the task that '{life.made.name}' gives is kept",
+                life=life,
+            )

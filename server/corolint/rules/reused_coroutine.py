@@ -1,0 +1,94 @@
+"""## What it does
+Finds coroutine objects that are awaited, run or scheduled a second time.
+
+## Why is this bad?
+A coroutine object is for one use. The second one raises
+`RuntimeError: cannot reuse already awaited coroutine`, also when the first ended in an exception or
+a timeout, and also when the object was closed. Call the function again to get a new object, or make
+a task of it: tasks may be awaited any number of times.
+
+## Example
+```python
+import asyncio
+
+
+async def load() -> str: ...
+
+
+async def main() -> None:
+    loading = load()
+    await loading
+    await loading
+
+
+try:
+    asyncio.run(main())
+except RuntimeError as error:
+    print(error)
+```
+
+Use instead:
+```python
+import asyncio
+
+
+async def load() -> str: ...
+
+
+async def main() -> None:
+    await load()
+    await load()
+
+
+asyncio.run(main())
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Note, Severity
+from corolint.lifecycle_history import Action, Life, State, Use
+from corolint.reporting import Rule, Subject, finding, made_here, note, path_notes, verb
+
+RULE = Rule("reused-coroutine", Severity.ERROR, "A coroutine object is used a second time.")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding for each place that some object reaches used; a warning if not always."""
+    reuses: dict[int, tuple[Life, Use]] = {}
+    for life in subject.history.lives:
+        for use in life.reuses():
+            known = reuses.get(id(use.node))
+            if known is None or (use.is_always_reuse and not known[1].is_always_reuse):
+                reuses[id(use.node)] = life, use
+    for life, use in reuses.values():
+        always = use.is_always_reuse
+        yield finding(
+            subject,
+            RULE,
+            use.node,
+            f"cannot reuse already awaited coroutine '{life.made.name}'"
+            + ("" if always else " (it may be used up here)"),
+            life=life,
+            severity=Severity.ERROR if always else Severity.WARNING,
+            notes=_notes(subject, life, use),
+        )
+
+
+def _notes(subject: Subject, life: Life, use: Use) -> Iterator[Note]:
+    yield made_here(subject, life)
+    if use.first is None or use.first_action is None:
+        return
+    if use.first is use.node:
+        if use.action is Action.DELEGATE:
+            yield note(subject, use.node, "the callee awaits it more than once")
+        else:
+            yield note(subject, use.node, f"{verb(use.action)} here, and again in the next turn")
+        return
+    yield note(subject, use.first, f"{verb(use.first_action)} here")
+    yield from path_notes(subject, use.path)
+    if State.PENDING not in use.before:
+        return
+    yield note(subject, use.node, f"{verb(use.action)} here, in the first turn or on another path")

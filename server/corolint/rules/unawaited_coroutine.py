@@ -1,0 +1,82 @@
+"""## What it does
+Finds calls of coroutine functions whose result is dropped without ever being awaited.
+
+## Why is this bad?
+Calling a coroutine function runs nothing: it makes a coroutine object, and the body runs when that
+object is awaited. What is dropped never ran. CPython says
+`RuntimeWarning: coroutine 'send' was never awaited` when the object is collected.
+
+## Example
+```python
+import asyncio
+
+
+async def send(text: str) -> None: ...
+
+
+async def main() -> None:
+    send("hello")
+
+
+asyncio.run(main())
+```
+
+Use instead:
+```python
+import asyncio
+
+
+async def send(text: str) -> None: ...
+
+
+async def main() -> None:
+    await send("hello")
+
+
+asyncio.run(main())
+```
+
+From plain code, run it with `asyncio.run(send("hello"))`; to run it beside other things, use
+`asyncio.create_task(send("hello"))` and keep the task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Note, Severity
+from corolint.lifecycle_history import EndKind, Life
+from corolint.reporting import Rule, Subject, await_fixes, finding, note
+from corolint.semantics import Kind
+from corolint.syntax import nodes
+
+RULE = Rule("unawaited-coroutine", Severity.ERROR, "A coroutine object is never awaited.")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Objects that no path consumes or hands on, unless one is already told to be misused."""
+    for life in subject.history.lives:
+        if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
+            continue
+        if life.ends and not life.is_consumed and not life.value_uses():
+            yield finding(
+                subject,
+                RULE,
+                life.origin,
+                f"coroutine '{life.made.name}' was never awaited",
+                life=life,
+                notes=_end_notes(subject, life),
+                fixes=await_fixes(subject, life),
+            )
+
+
+def _end_notes(subject: Subject, life: Life) -> Iterator[Note]:
+    """Where the object that a name held is lost."""
+    name = life.names[0] if life.names else ""
+    for end in life.ends:
+        if not isinstance(end.node, nodes.Node):
+            continue
+        if end.kind is EndKind.DELETED:
+            yield note(subject, end.node, f"`{name}` is deleted here")
+        elif end.kind is EndKind.OVERWRITTEN and name:
+            yield note(subject, end.node, f"`{name}` is bound to something else here")

@@ -1,0 +1,87 @@
+"""## What it does
+Finds coroutine objects that are awaited on one path through a function and dropped on another.
+
+## Why is this bad?
+On the path that drops it, the coroutine never runs, and CPython says
+`RuntimeWarning: coroutine 'load' was never awaited`. Only paths that come to a normal end, or that
+a `raise` statement ends, are counted: not every call that might raise an exception.
+
+## Example
+```python
+import asyncio
+import sys
+
+
+async def load() -> str: ...
+
+
+async def main(cached: str | None) -> str:
+    loading = load()
+    if cached is not None:
+        return cached
+    return await loading
+
+
+asyncio.run(main("text" if len(sys.argv) < 9 else None))
+```
+
+Use instead:
+```python
+import asyncio
+import sys
+
+
+async def load() -> str: ...
+
+
+async def main(cached: str | None) -> str:
+    if cached is not None:
+        return cached
+    loading = load()
+    return await loading
+
+
+asyncio.run(main("text" if len(sys.argv) < 9 else None))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corolint.finding import Finding, Note, Severity
+from corolint.lifecycle_history import End, Life
+from corolint.reporting import Rule, Subject, finding, note, path_notes, verb
+from corolint.semantics import Kind
+from corolint.syntax import nodes
+
+RULE = Rule(
+    "unawaited-on-some-path",
+    Severity.WARNING,
+    "A coroutine object is awaited on one path and dropped on another.",
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Objects that some path consumes, and that another one lets go while they are pending."""
+    for life in subject.history.lives:
+        if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
+            continue
+        ends = [end for end in life.ends if not end.after_exception]
+        if ends and life.is_consumed and not life.value_uses():
+            yield finding(
+                subject,
+                RULE,
+                life.origin,
+                f"coroutine '{life.made.name}' is never awaited on some path",
+                life=life,
+                notes=_notes(subject, life, ends[0]),
+            )
+
+
+def _notes(subject: Subject, life: Life, end: End) -> Iterator[Note]:
+    yield from path_notes(subject, end.path)
+    for use in life.uses:
+        if use.action.consumes:
+            yield note(subject, use.node, f"{verb(use.action)} here")
+            return

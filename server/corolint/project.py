@@ -57,12 +57,18 @@ class ModuleFile:
     is_namespace: bool = False
 
 
+# A larger tree is searched for callers and subclasses only as far as its checked files.
+_LARGEST_SEARCH = 3_000
+
 # Readings of first-party files stay in memory until they were checked, up to this much text.
 _READINGS_BUDGET = 6_000_000
 
 
 class Project:
     """Module names, files and summaries of one project under one target Python.
+
+    `checked` are the paths that a run is going to check, if it knows; a first-party tree of more
+    than a few thousand modules is only searched for callers and subclasses as far as these.
 
     `caches` is a place for the derived facts of higher layers, by the name of the layer; it lives
     and dies with this value and takes no part in its meaning.
@@ -73,8 +79,10 @@ class Project:
         search: SearchPath,
         reader: Reader,
         texts: dict[str, str] | None = None,
+        checked: tuple[str, ...] = (),
     ) -> None:
         self.search = search
+        self.checked = checked
         self.reader = reader
         self.texts = texts or {}
         self.caches: dict[str, Any] = {}
@@ -99,7 +107,7 @@ class Project:
             texts.pop(path, None)
         else:
             texts[path] = text
-        edited = Project(self.search, self.reader, texts)
+        edited = Project(self.search, self.reader, texts, self.checked)
         existed = path in self.texts or self.reader.is_file(path)
         edited._versions = self._versions
         if not existed or text is None:
@@ -230,6 +238,8 @@ class Project:
                 self._collect(root, "", found, 0)
             for path in self.texts:
                 found.setdefault(self.module_name(path))
+            if self.checked and len(found) > _LARGEST_SEARCH:
+                found = dict.fromkeys(self.module_name(path) for path in self.checked)
             self._first_party = tuple(sorted(found))
         return self._first_party
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
-from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
@@ -36,6 +36,7 @@ from corolint.values import (
 )
 
 _MOST_SITES = 24
+_DEEPEST_HANDING = 3
 
 
 def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
@@ -144,29 +145,10 @@ def handed_values(
     file = state.project.file(ref.module)
     if file is None or not file.is_first_party or summary.qualname.count("<lambda"):
         return []
+    if sum(key[0] == "handed" for key in state.active) >= _DEEPEST_HANDING:
+        return []
     key = ("handed", ref, parameter.name)
-    if key in state.active:
-        state.cut = min(state.cut, state.active[key])
-        return []
-    table = state.tables.setdefault("handed", {})
-    if key in table:
-        known: list[Value] = table[key]
-        return known
-    if len([one for one in state.active if isinstance(one, tuple) and one[0] == "handed"]) >= 4:
-        state.cut = min(state.cut, 0)
-        return []
-    state.active[key] = state.depth
-    outer_cut, state.cut = state.cut, 1 << 30
-    try:
-        values = _collect_handed(state, ref, summary, parameter)
-    finally:
-        depth = state.active.pop(key)
-    if state.cut > depth:
-        table[key] = values
-        state.cut = outer_cut
-    else:
-        state.cut = min(state.cut, outer_cut)
-    return values
+    return ask(state, key, _collect_handed, [], state, ref, summary, parameter)
 
 
 def _collect_handed(

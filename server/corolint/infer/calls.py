@@ -22,7 +22,7 @@ import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.protocols as protocols
 from corolint.finding import Evidence
-from corolint.infer.state import Inference, function_summary
+from corolint.infer.state import Inference, ask, function_summary
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
@@ -131,27 +131,18 @@ def _last_name(term: Term) -> str:
 
 def function_value(state: Inference, ref: Ref) -> Value:
     """A function as its name gives it: what its decorators make of it."""
-    known = state.functions.get(ref)
-    if known is not None:
-        return known
     summary = function_summary(state, ref)
     if summary is None:
         return UNKNOWN
-    value: Value = Function(ref)
     if not summary.decorators:
-        state.functions[ref] = value
-        return value
-    key = ("decorated", ref)
-    if key in state.active:
-        state.cut = min(state.cut, state.active[key])
-        return value
-    state.active[key] = state.depth
-    try:
-        for decorator in reversed(summary.decorators):
-            value = decorated(state, ref.module, decorator, value, summary)
-    finally:
-        del state.active[key]
-    state.functions[ref] = value
+        return Function(ref)
+    return ask(state, ("decorated", ref), _decorated_function, Function(ref), state, ref, summary)
+
+
+def _decorated_function(state: Inference, ref: Ref, summary: FunctionSummary) -> Value:
+    value: Value = Function(ref)
+    for decorator in reversed(summary.decorators):
+        value = decorated(state, ref.module, decorator, value, summary)
     return value
 
 
@@ -169,6 +160,8 @@ def decorated(
     result = call(state, callee, [value], {})
     if _is_vague(result):
         return value
+    if isinstance(result, CallableValue) and isinstance(value, Function):
+        return CallableValue(_name_coroutine(result.result, value.ref))
     return result
 
 
@@ -443,13 +436,28 @@ def _inferred_result(
             [evaluation.evaluate(state, ref.module, term, None) for term in summary.yields]
         )
         name = "AsyncGenerator" if summary.is_async else "Generator"
-        rest = (UNKNOWN,) if summary.is_async else (UNKNOWN, UNKNOWN)
+        rest: tuple[Value, ...] = (UNKNOWN,)
+        if not summary.is_async:
+            frame = _call_frame(state, function, summary, positional, named)
+            terms = summary.results
+            rest = (UNKNOWN, union([evaluation.evaluate(state, ref.module, t, frame) for t in terms]))
         return Instance(Ref("typing", name), (element, *rest))
     if summary.is_stub:
         return _overridden_result(state, function, summary, positional, named)
     frame = _call_frame(state, function, summary, positional, named)
+    if frame is not None and _is_nested_in_itself(frame):
+        return NEVER
     value = union([evaluation.evaluate(state, ref.module, term, frame) for term in summary.results])
     return _as_inferred(value)
+
+
+def _is_nested_in_itself(frame: Frame) -> bool:
+    outer = frame.parent
+    while outer is not None:
+        if outer.function == frame.function:
+            return True
+        outer = outer.parent
+    return False
 
 
 def _as_inferred(value: Value) -> Value:
@@ -504,10 +512,26 @@ def _call_frame(
     bindings: tuple[tuple[str, Value], ...] = ()
     if matters:
         bound = bind_arguments(function, summary, positional, named)
-        bindings = tuple(sorted((name, value) for name, value in bound.items() if value != UNKNOWN))
+        bindings = tuple([(name, value) for name, value in sorted(bound.items()) if _tells(value)])
     if not bindings and receiver is None:
         return outer
     return Frame(function.ref, bindings, receiver, outer, depth + 1)
+
+
+def _tells(value: Value) -> bool:
+    """Whether an argument can decide what a body returns, beyond what its parameter tells.
+
+    Data that nests without end (a tree of dicts) would make every inner call a new question.
+    """
+    if isinstance(value, Function | ClassObject | Partial | CallableValue | Coroutine | Overloads):
+        return True
+    if isinstance(value, Tuple):
+        return all(_tells(item) for item in value.items) and len(value.items) <= 4
+    if isinstance(value, Instance):
+        return not value.arguments and value.cls.module not in ("builtins", "types")
+    if isinstance(value, Union):
+        return len(value.members) <= 4 and all(_tells(member) for member in value.members)
+    return False
 
 
 def _depends_on_arguments(state: Inference, function: Function, summary: FunctionSummary) -> bool:
@@ -592,7 +616,9 @@ def _call_overloads(
         if summary is not None and _accepts(state, function, summary, positional, named):
             return call_function(state, function, positional, named)
     results = [call_function(state, f, positional, named) for f in callee.functions]
-    return results[0] if all(r == results[0] for r in results) else UNKNOWN
+    if all(isinstance(result, Coroutine) or result == results[0] for result in results):
+        return results[0]
+    return UNKNOWN
 
 
 def _accepts(

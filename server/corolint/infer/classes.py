@@ -13,10 +13,12 @@ from typing import NamedTuple
 import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
-from corolint.infer.state import Inference, class_summary
+import corolint.infer.protocols as protocols
+from corolint.infer.state import Inference, ask, class_summary
 from corolint.summary import ClassSummary
 from corolint.terms import DECLARED, FUNCTION, ITEM, Term
 from corolint.values import (
+    NEVER,
     NONE,
     UNKNOWN,
     ClassMethod,
@@ -296,8 +298,14 @@ def attribute(state: Inference, value: Value, name: str) -> Value:
     if isinstance(value, Partial) and name == "func":
         return value.function
     if isinstance(value, Coroutine):
-        return UNKNOWN
+        return _coroutine_attribute(state, value, name)
     return UNKNOWN
+
+
+def _coroutine_attribute(state: Inference, value: Coroutine, name: str) -> Value:
+    result = protocols.awaited(state, value) if name == "__await__" else UNKNOWN
+    cls = Ref("types", "CoroutineType")
+    return instance_attribute(state, Instance(cls, (UNKNOWN, UNKNOWN, result)), name)
 
 
 def without_none_members(value: Union) -> tuple[Value, ...]:
@@ -361,14 +369,9 @@ def _is_method(terms: tuple[Term, ...]) -> bool:
 
 def instance_attribute(state: Inference, value: Instance, name: str) -> Value:
     """``instance.name``: found along the MRO, bound to the instance."""
-    key = ("attribute", value, name)
-    known = state.answers.get(key)
-    if known is not None:
-        return known
-    result = _find_instance_attribute(state, value, name)
-    if state.cut > state.depth:
-        state.answers[key] = result
-    return result
+    return ask(
+        state, ("attribute", value, name), _find_instance_attribute, NEVER, state, value, name
+    )
 
 
 def _find_instance_attribute(state: Inference, value: Instance, name: str) -> Value:

@@ -358,8 +358,8 @@ def _find_type(state: Inference, module: str, name: str) -> Value:
     summary = state.project.summary(module)
     if summary is None:
         return UNKNOWN
-    terms = summary.bindings.get(name)
-    if terms is not None:
+    terms = tuple([t for t in summary.bindings.get(name, ()) if t != (IMPORT, module, name)])
+    if terms:
         return _type_of_terms(state, module, terms)
     if state.project.file(f"{module}.{name}") is not None:
         return evaluation.resolve_name(state, module, name)

@@ -13,7 +13,7 @@ import corolint.infer.calls as calls
 import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
 import corolint.infer.protocols as protocols
-from corolint.infer.state import DEEPEST, Inference, function_summary
+from corolint.infer.state import Inference, ask, function_summary
 from corolint.terms import (
     ASYNC_ELEMENT,
     ASYNC_ENTER,
@@ -75,57 +75,21 @@ def evaluate(state: Inference, module: str, term: Term, frame: Frame | None = No
     tag = term[0]
     if tag in _SIMPLE:
         return _READERS[tag](state, module, term, frame)
-    key = (module, term, frame)
-    known = state.answers.get(key)
-    if known is not None:
-        return known
-    started = state.active.get(key)
-    if started is not None:
-        state.cut = min(state.cut, started)
-        return NEVER
-    if state.depth >= DEEPEST:
-        state.cut = min(state.cut, 0)
-        return UNKNOWN_VALUE
-    state.depth += 1
-    state.active[key] = state.depth
-    outer_cut, state.cut = state.cut, 1 << 30
-    try:
-        value = _READERS[tag](state, module, term, frame)
-    finally:
-        depth = state.depth
-        state.depth -= 1
-        del state.active[key]
-    if state.cut >= depth:
-        state.answers[key] = value
-        state.cut = outer_cut
-    else:
-        state.cut = min(state.cut, outer_cut)
-    return value
+    return ask(
+        state, (module, term, frame), _READERS[tag], NEVER, state, module, term, frame
+    )
 
 
 def resolve_name(state: Inference, module: str, name: str) -> Value:
     """The value of a global name of `module`: its bindings, star imports, builtins."""
-    key = ("name", module, name)
-    known = state.answers.get(key)
-    if known is not None:
-        return known
-    if key in state.active:
-        state.cut = min(state.cut, state.active[key])
-        return NEVER
-    state.active[key] = state.depth
-    outer_cut, state.cut = state.cut, 1 << 30
-    try:
-        value = exported(state, module, name)
-        if value is None:
-            value = exported(state, "builtins", name) or UNKNOWN_VALUE
-    finally:
-        depth = state.active.pop(key)
-    if state.cut > depth:
-        state.answers[key] = value
-        state.cut = outer_cut
-    else:
-        state.cut = min(state.cut, outer_cut)
-    return value
+    return ask(state, ("name", module, name), _resolve_name, NEVER, state, module, name)
+
+
+def _resolve_name(state: Inference, module: str, name: str) -> Value:
+    value = exported(state, module, name)
+    if value is None:
+        value = exported(state, "builtins", name)
+    return UNKNOWN_VALUE if value is None else value
 
 
 def exported(state: Inference, module: str, name: str) -> Value | None:
@@ -133,31 +97,38 @@ def exported(state: Inference, module: str, name: str) -> Value | None:
     summary = state.project.summary(module)
     if summary is None:
         return UNKNOWN_VALUE
-    terms = summary.bindings.get(name)
-    if terms is not None:
-        return binding_value(state, module, terms, None)
+    terms = summary.bindings.get(name, ())
+    # ``from . import part`` in a package binds what importing the submodule binds anyway.
+    terms = tuple([term for term in terms if term != (IMPORT, module, name)])
+    if terms:
+        value = binding_value(state, module, terms, None)
+        return protocols.with_additions(state, module, (NAME, name), value, None)
     if state.project.file(f"{module}.{name}") is not None:
         return ModuleObject(f"{module}.{name}")
     for star in summary.stars:
-        if star == module or ("star", star, name) in state.active:
+        if star == module or not _is_starred(state, star, name):
             continue
-        state.active[("star", star, name)] = state.depth
-        try:
-            starred = state.project.summary(star)
-            if starred is None:
-                continue
-            hidden = (
-                name.startswith("_") if starred.exports is None else name not in starred.exports
-            )
-            if not hidden or star.endswith(("_asyncio", "builtins")):
-                value = exported(state, star, name)
-                if value is not None:
-                    return value
-        finally:
-            del state.active[("star", star, name)]
+        value = ask(state, ("exported", star, name), _exported_or_none, NONE, state, star, name)
+        if value is not NONE:
+            return value
     if "__getattr__" in summary.bindings:
         return UNKNOWN_VALUE
     return None
+
+
+def _is_starred(state: Inference, module: str, name: str) -> bool:
+    """Whether ``from module import *`` takes the name along."""
+    summary = state.project.summary(module)
+    if summary is None:
+        return False
+    if summary.exports is None:
+        return not name.startswith("_")
+    return name in summary.exports or summary.is_stub
+
+
+def _exported_or_none(state: Inference, module: str, name: str) -> Value:
+    value = exported(state, module, name)
+    return NONE if value is None else value
 
 
 def binding_value(
@@ -197,7 +168,8 @@ def _local(state: Inference, module: str, term: Term, frame: Frame | None) -> Va
     function = function_summary(state, Ref(module, term[1]))
     if function is None or term[2] not in function.variables:
         return UNKNOWN_VALUE
-    return evaluate(state, module, function.variables[term[2]], frame)
+    value = evaluate(state, module, function.variables[term[2]], frame)
+    return protocols.with_additions(state, module, term, value, frame)
 
 
 def _definition(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
@@ -253,15 +225,8 @@ def _import(state: Inference, module: str, term: Term, frame: Frame | None) -> V
         if state.project.file(source) is None:
             return UNKNOWN_VALUE
         return ModuleObject(source)
-    key = ("import", source, name)
-    if key in state.active:
-        state.cut = min(state.cut, state.active[key])
-        return NEVER
-    state.active[key] = state.depth
-    try:
-        return exported(state, source, name) or UNKNOWN_VALUE
-    finally:
-        del state.active[key]
+    value = ask(state, ("exported", source, name), _exported_or_none, NONE, state, source, name)
+    return UNKNOWN_VALUE if value is NONE else value
 
 
 def _function(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
@@ -375,7 +340,7 @@ def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None)
         part for one in members(cls) for part in (one.items if isinstance(one, Tuple) else (one,))
     ]:
         if not isinstance(member, ClassObject):
-            return value if not term[3] else UNKNOWN_VALUE
+            return value
         candidates.append(member)
     if not term[3]:
         return union([m for m in members(value) if not classes.is_instance(state, m, candidates)])

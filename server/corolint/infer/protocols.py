@@ -11,7 +11,7 @@ import corolint.infer.calls as calls
 import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
-from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.terms import Term
 from corolint.values import (
     NEVER,
@@ -20,6 +20,7 @@ from corolint.values import (
     ClassObject,
     Coroutine,
     Frame,
+    Function,
     Instance,
     Integer,
     Record,
@@ -79,23 +80,14 @@ def coroutine_result(state: Inference, value: Coroutine) -> Value:
     if function is None:
         return UNKNOWN
     key = ("result", function, value.arguments)
-    known = state.answers.get(key)
-    if known is not None:
-        return known
-    if key in state.active:
-        state.cut = min(state.cut, state.active[key])
-        return NEVER
+    return ask(state, key, _function_result, NEVER, state, function, value.arguments)
+
+
+def _function_result(state: Inference, function: Function, arguments: tuple[Value, ...]) -> Value:
     summary = function_summary(state, function.ref)
     if summary is None:
         return UNKNOWN
-    state.active[key] = state.depth
-    try:
-        result = calls.function_result(state, function, summary, list(value.arguments), {})
-    finally:
-        del state.active[key]
-    if state.cut > state.depth:
-        state.answers[key] = result
-    return result
+    return calls.function_result(state, function, summary, list(arguments), {})
 
 
 def is_awaitable(state: Inference, value: Value) -> bool | None:

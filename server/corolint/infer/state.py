@@ -2,38 +2,110 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from corolint.project import Project
 from corolint.summary import ClassSummary, FunctionSummary
-from corolint.values import Ref, Value
+from corolint.values import Ref
 
-# A question may lead to so many others, nested; deeper ones are answered with "unknown".
-DEEPEST = 90
+Answer = TypeVar("Answer")
+
+# A question may lead to so many others, nested, and to so many in all; what lies beyond is answered
+# with "unknown". Questions that people would call ordinary stay far below both.
+DEEPEST = 60
+MOST_STEPS = 4_000
+_NO_CUT = 1 << 30
 
 
 class Inference:
-    """The answers so far. `cut` is the outermost depth at which a cycle was cut short, or a large
-    number: an answer that depends on a cut is not kept, because asked from elsewhere it is better."""
+    """The answers so far.
+
+    A question that is asked again while it is being answered gets `NEVER`: the cycle is *cut*. What
+    was answered with the help of a cut is good only until the question at the head of the cycle is
+    answered, because asked from elsewhere it may be better. `cut` is the depth of the outermost head
+    that the answer in the making depends on; `provisional` holds answers together with their cut.
+    """
 
     __slots__ = (
-        "active", "answers", "call_index", "cut", "depth", "functions", "members", "mros",
-        "project", "subclasses", "tables", "type_parameters",
+        "active", "answers", "call_index", "cut", "depth", "members", "mros", "project",
+        "provisional", "steps", "subclasses", "tables", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.answers: dict[Any, Value] = {}
+        self.answers: dict[Any, Any] = {}
+        self.provisional: dict[Any, tuple[Any, int]] = {}
         self.active: dict[Any, int] = {}
         self.depth = 0
-        self.cut = 1 << 30
-        self.functions: dict[Ref, Value] = {}
+        self.steps = 0
+        self.cut = _NO_CUT
         self.members: dict[Any, Any] = {}
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
         self.call_index: dict[str, list[Any]] | None = None
         self.subclasses: dict[Ref, list[Ref]] | None = None
         self.tables: dict[str, Any] = {}
+
+
+def ask(
+    state: Inference, key: Any, answer: Callable[..., Answer], in_cycle: Answer, *arguments: Any
+) -> Answer:
+    """The answer to the question `key`: known, or ``answer(*arguments)``, or `in_cycle` on a cycle.
+
+    `in_cycle` is also the answer where the question is nested too deeply or costs too much.
+    """
+    known = state.answers.get(key)
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    kept = state.provisional.get(key)
+    if kept is not None:
+        state.cut = min(state.cut, kept[1])
+        return kept[0]  # type: ignore[no-any-return]
+    started = state.active.get(key)
+    if started is not None:
+        state.cut = min(state.cut, started)
+        return in_cycle
+    if state.depth == 0:
+        state.steps = 0
+        state.cut = _NO_CUT
+    state.steps += 1
+    if state.depth >= DEEPEST or state.steps > MOST_STEPS:
+        state.cut = 0
+        return in_cycle
+    state.depth += 1
+    depth = state.depth
+    state.active[key] = depth
+    outer_cut, state.cut = state.cut, _NO_CUT
+    kept_before = len(state.provisional)
+    try:
+        found = answer(*arguments)
+    finally:
+        state.depth -= 1
+        del state.active[key]
+    cut = state.cut
+    if cut >= depth or depth == 1:
+        state.answers[key] = found
+        state.cut = outer_cut
+        if cut == depth or depth == 1:
+            _drop_provisional(state, kept_before, depth)
+    else:
+        state.provisional[key] = (found, cut)
+        state.cut = min(cut, outer_cut)
+    return found
+
+
+def _drop_provisional(state: Inference, kept_before: int, depth: int) -> None:
+    """Forget what was answered inside a cycle whose head, at `depth`, is answered now."""
+    if len(state.provisional) <= kept_before:
+        return
+    if depth == 1:
+        state.provisional.clear()
+        return
+    newer = list(state.provisional)[kept_before:]
+    for key in newer:
+        if state.provisional[key][1] >= depth:
+            del state.provisional[key]
 
 
 def inference(project: Project) -> Inference:

@@ -335,6 +335,9 @@ async def test_all_safe_fixes_at_once_only_when_asked_for() -> None:
         assert [edit["range"]["start"]["line"] for edit in action["edit"]["changes"][URI]] == [0, 2]
         kinds = {each["kind"] for each in await client.request("textDocument/codeAction", at(0, 0))}
         assert kinds == {"quickfix"}
+        for only in (["quickfix"], [""]):
+            found = await client.request("textDocument/codeAction", at(0, 0, only))
+            assert "quickfix" in {each["kind"] for each in found}
         assert await client.request("textDocument/codeAction", at(0, 0, ["refactor"])) == []
 
 

@@ -22,11 +22,12 @@ from corolint.lsp.session import Session
 from corolint.lsp.view import View
 from corolint.text import Span
 
+QUICK_FIX = lsp.CodeActionKind.QuickFix.value
 FIX_ALL = "source.fixAll.corolint"
 FIX_ALL_TITLE = "Apply all safe fixes of corolint"
 
 OPTIONS = lsp.CodeActionOptions(
-    code_action_kinds=[lsp.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
+    code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True
 )
 
 
@@ -76,7 +77,7 @@ def _actions(
     findings = analysis.findings(place.path, place.text, view)
     only = params.context.only
     found: list[lsp.CodeAction | lsp.Command] = []
-    if _asks_for(lsp.CodeActionKind.QuickFix, only):
+    if _asks_for(QUICK_FIX, only):
         for finding in findings:
             location = place.places.location(finding.path, finding.span)
             if location.uri != place.uri or not _touch(location.range, params.range):
@@ -126,7 +127,7 @@ def _fixes(finding: Finding, place: _Place) -> Iterator[Fix]:
 
 
 def _action(fix: Fix, finding: Finding, place: _Place, client: Abilities) -> lsp.CodeAction:
-    action = lsp.CodeAction(fix.title, lsp.CodeActionKind.QuickFix)
+    action = lsp.CodeAction(fix.title, QUICK_FIX)
     action.is_preferred = fix.preferred or None
     if client.resolves_edits:
         action.data = {

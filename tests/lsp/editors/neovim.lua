@@ -1,6 +1,6 @@
 -- Shows in a real Neovim (0.11 or later) what a user sees: a diagnostic, a hover, a quick fix.
 --
---   COROLINT="path of corolint" nvim --headless --clean -u NONE -l tests/lsp/neovim_check.lua </dev/null
+--   COROLINT="path of corolint" nvim --headless --clean -u NONE -l tests/lsp/editors/neovim.lua </dev/null
 --
 -- Prints what it saw, and ends with status 1 if anything of it is missing.
 
@@ -45,7 +45,7 @@ end
 local first = vim.diagnostic.get(0)[1]
 expect("a diagnostic", first)
 -- The two letters before it take four bytes each, and Neovim counts bytes.
-expect("the diagnostic at line 6, byte 26", first and first.lnum == 5 and first.col == 25)
+expect("the diagnostic at line 6, byte 24", first and first.lnum == 5 and first.col == 23)
 
 local client = vim.lsp.get_clients({ name = "corolint" })[1]
 expect("a client", client)
@@ -63,7 +63,7 @@ end
 expect("a hover on a coroutine function", hover(7, 17):find("coroutine function"))
 expect("a hover on send", hover(8, 15):find("coroutine.send", 1, true))
 
-vim.api.nvim_win_set_cursor(0, { 6, 25 })
+vim.api.nvim_win_set_cursor(0, { 6, 23 })
 local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
 params.context = { diagnostics = {}, only = { "quickfix" } }
 local answer = client:request_sync("textDocument/codeAction", params, 20000, 0)

@@ -96,6 +96,11 @@ class Answers:
             return UNKNOWN
         return evaluate(self._state, self._module, term, None)
 
+    def function_of(self, definition: nodes.FunctionDef) -> Value:
+        """The function that a ``def`` of the file defines, without its decorators."""
+        qualname = self._qualname_of(definition)
+        return UNKNOWN if qualname is None else Function(Ref(self._module, qualname))
+
     def made(self, expression: nodes.Expression) -> Made | None:
         """See `Semantics.made`."""
         key = id(expression)

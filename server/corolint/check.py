@@ -1,0 +1,150 @@
+"""The façade: one file in, findings or a hover out. Plain values in, plain values out.
+
+    check("app.py", text, project, Settings())   →  findings, sorted, ignore comments applied
+    hover("app.py", text, project, 3, 7)          →  Markdown and its span, or None
+
+The way of a file: its reading (syntax, summary, terms) comes from the project; every body whose
+calls make objects that are not awaited on the spot is traced; rules query the histories. A rule
+that raises is named in the log and costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from corolint.answers import Answers
+from corolint.config import Settings
+from corolint.explaining import Hover, hover
+from corolint.finding import Finding, Note, Severity
+from corolint.handing import parameter_effects
+from corolint.infer.state import inference
+from corolint.inventory import Body, take_inventory
+from corolint.lifecycle import trace
+from corolint.project import Project
+from corolint.reporting import Subject
+from corolint.rules import CHECKS, RULES, documentation
+from corolint.summarize import Reading
+from corolint.suppress import UNUSED_IGNORE, apply
+from corolint.syntax import Syntax
+from corolint.text import Span
+
+__all__ = ["Hover", "check", "explain", "hover", "reveal"]
+
+SYNTAX_ERROR = "syntax-error"
+RULE_NAMES = frozenset({rule.name for rule in RULES} | {UNUSED_IGNORE, SYNTAX_ERROR})
+_log = logging.getLogger(__name__)
+
+
+def check(path: str, text: str, project: Project, settings: Settings) -> tuple[Finding, ...]:
+    """The findings of one file, sorted; `text` is its present text.
+
+    Never raises for any text: a rule that fails is logged under its name.
+    """
+    syntax, reading = project.reading(path, text)
+    found = [*_syntax_errors(path, syntax), *_findings(path, syntax, reading, project)]
+    ignored = settings.ignored_in(path)
+    kept = [
+        finding
+        for finding in found
+        if settings.applies(finding.rule)
+        and settings.shows(finding.evidence)
+        and finding.rule not in ignored
+        and "ALL" not in ignored
+    ]
+    active = {name for name in RULE_NAMES if settings.applies(name) and name not in ignored}
+    unsuppressed = apply(kept, syntax, path, active=active, rules=RULE_NAMES)
+    project.forget_reading(path)
+    return tuple(
+        sorted(
+            (_finished(finding, project, settings) for finding in unsuppressed), key=Finding.order
+        )
+    )
+
+
+def explain(rule: str) -> str | None:
+    """The documentation of a rule as Markdown, `None` if there is no such rule."""
+    return documentation(rule)
+
+
+def reveal(path: str, text: str, project: Project) -> dict[int, frozenset[str]]:
+    """For each line (1-based) with a call of `reveal`, the states its argument may be in there."""
+    syntax, reading = project.reading(path, text)
+    answers = _answers(project, reading)
+    inventory = take_inventory(syntax.tree)
+    revealed: dict[int, frozenset[str]] = {}
+    for body in inventory.bodies:
+        states = trace(body.node, answers, inventory.attributes).revealed or {}
+        for call in body.calls:
+            if id(call) in states:
+                line = syntax.line(call)
+                values = frozenset(state.value for state in states[id(call)])
+                revealed[line] = revealed.get(line, frozenset()) | values
+    return revealed
+
+
+def _answers(project: Project, reading: Reading) -> Answers:
+    state = inference(project)
+    return Answers(state, reading, lambda ref: parameter_effects(state, ref))
+
+
+def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> Iterator[Finding]:
+    answers = _answers(project, reading)
+    inventory = take_inventory(syntax.tree)
+    for body in inventory.bodies:
+        yield from _findings_of_body(path, syntax, body, answers, inventory.attributes, project)
+
+
+def _findings_of_body(
+    path: str,
+    syntax: Syntax,
+    body: Body,
+    answers: Answers,
+    attributes: dict[str, int],
+    project: Project,
+) -> Iterator[Finding]:
+    history = trace(body.node, answers, attributes)
+    version = project.search.python_version
+    subject = Subject(path, syntax, body, history, answers, version)
+    for rule, find in CHECKS:
+        try:
+            yield from list(find(subject))
+        except Exception:
+            _log.exception("rule %s failed on %s", rule.name, path)
+
+
+def _syntax_errors(path: str, syntax: Syntax) -> Iterator[Finding]:
+    for problem in syntax.errors:
+        span = Span(problem.line, problem.column, problem.line, problem.column + 1)
+        yield Finding(path, span, SYNTAX_ERROR, Severity.ERROR, problem.message)
+
+
+def _finished(finding: Finding, project: Project, settings: Settings) -> Finding:
+    """With the severity that the user chose, and notes that know their places."""
+    notes = tuple([_placed(note, project) for note in finding.notes])
+    severity = settings.severity_of(finding.rule, finding.severity)
+    return Finding(
+        finding.path,
+        finding.span,
+        finding.rule,
+        severity,
+        finding.message,
+        finding.evidence,
+        notes,
+        finding.fixes,
+    )
+
+
+def _placed(note: Note, project: Project) -> Note:
+    """A note on a definition, with the place where that stands now."""
+    definition = note.definition
+    if definition is None or note.path is not None:
+        return note
+    file = project.file(definition.module)
+    summary = project.summary(definition.module)
+    if file is None or summary is None:
+        return note
+    line = summary.lines.get(definition.qualname)
+    if line is None:
+        return note
+    return Note(note.message, file.path, Span(line, 0, line, 0), definition)

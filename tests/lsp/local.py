@@ -18,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corolint.config import Settings
+from corolint.explaining import Hover
 from corolint.finding import Edit, Evidence, Finding, Fix, Note, Severity
 from corolint.lsp import transport
-from corolint.lsp.analysis import Analysis, Core, Hover
+from corolint.lsp.analysis import Analysis, Core
 from corolint.lsp.server import make_server, serve
 from corolint.text import Span, split_lines
 

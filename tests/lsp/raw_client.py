@@ -120,6 +120,7 @@ def profile(name: str, root: Path) -> dict[str, Any]:
     """The `initialize` parameters that the client `name` really sends, for the folder `root`."""
     file = Path(__file__).parent / "clients" / f"{name}.json"
     params: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    params.pop("initializationOptions", None)  # They were meant for another server.
     params["processId"] = os.getpid()
     params["rootPath"], params["rootUri"] = str(root), root.as_uri()
     if "workspaceFolders" in params:

@@ -26,9 +26,7 @@ QUICK_FIX = lsp.CodeActionKind.QuickFix.value
 FIX_ALL = "source.fixAll.corolint"
 FIX_ALL_TITLE = "Apply all safe fixes of corolint"
 
-OPTIONS = lsp.CodeActionOptions(
-    code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True
-)
+OPTIONS = lsp.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL], resolve_provider=True)
 
 
 async def code_actions(

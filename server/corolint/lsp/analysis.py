@@ -18,25 +18,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from corolint.config import ConfigError, Settings
 from corolint.config_files import FILE_NAMES, ConfigFiles, read_config
 from corolint.environment import PROJECT_MARKERS, Environment, EnvironmentMissing, project_folder
-from corolint.files import SUFFIXES, DiskReader, discover
+from corolint.files import DiskReader, Listing, discover
 from corolint.finding import Finding
 from corolint.lsp.options import Options
 from corolint.lsp.view import View
 from corolint.search import environment_for, search_path
 from corolint.syntax import decode
-from corolint.text import Span, split_lines
+from corolint.text import split_lines
 
 if TYPE_CHECKING:
+    from corolint.explaining import Hover
     from corolint.project import Project, SearchPath
 
 _log = logging.getLogger(__name__)
-
-
-class Hover(NamedTuple):
-    """Markdown about a stretch of text."""
-
-    markdown: str
-    span: Span
 
 
 class Core(NamedTuple):
@@ -51,16 +45,32 @@ class Core(NamedTuple):
 
 def the_core() -> Core:
     """The real one. Importing it takes a moment, so this is called in the worker's thread."""
-    from corolint import check
+    from corolint.check import RULE_NAMES, check, explain, hover
     from corolint.project import Project
-    from corolint.rules import RULES
 
-    def hover(path: str, text: str, project: Project, line: int, column: int) -> Hover | None:
-        found = check.hover(path, text, project, line, column)
-        return None if found is None else Hover(found.markdown, found.span)
+    return Core(check, hover, explain, Project, RULE_NAMES)
 
-    names = frozenset(rule.name for rule in RULES)
-    return Core(check.check, hover, check.explain, Project, names)
+
+class OpenFiles(DiskReader):
+    """The disk, with the files that are open in the editor and were never saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unsaved: dict[str, set[str]] = {}
+
+    def listing(self, directory: str) -> Listing:
+        """The folder's listing, with the names of what is only open."""
+        found = super().listing(directory)
+        unsaved = self._unsaved.get(directory)
+        if not unsaved or unsaved <= found.files:
+            return found
+        return found._replace(names=found.names | unsaved, files=found.files | unsaved)
+
+    def show(self, path: str, is_open: bool) -> None:
+        """The file at `path` was opened in the editor, or closed."""
+        directory, name = os.path.split(path)
+        names = self._unsaved.setdefault(directory, set())
+        names.add(name) if is_open else names.discard(name)
 
 
 class _Opened(NamedTuple):
@@ -90,7 +100,7 @@ class Analysis:
         self._make_core = make_core
         self._options = Options()
         self._folder_options: Mapping[str, Options] = {}
-        self._reader = DiskReader()
+        self._reader = OpenFiles()
         self._config: dict[str, ConfigFiles] = {}
         self._opened: dict[str, _Opened] = {}
         self._packages: dict[str, dict[str, None]] = {}
@@ -114,7 +124,7 @@ class Analysis:
 
     def reset(self) -> None:
         """Forget all that was read from the disk."""
-        self._reader = DiskReader()
+        self._reader = OpenFiles()
         self._config.clear()
         self._opened.clear()
         self._packages.clear()
@@ -232,12 +242,13 @@ class Analysis:
             if opened is None or search != opened.project.search:
                 edition = opened.edition + 1 if opened else 0
                 opened = _Opened(self.core.project(search, self._reader), {}, edition, edition)
-        # A notebook or an unsaved text is nothing that another file could import.
-        texts = {each: view.texts[each] for each in view.texts if is_source(each)}
+        texts = dict(view.texts)
         project = opened.project
         for changed in dict.fromkeys([*opened.texts, *texts]):
             if opened.texts.get(changed) != texts.get(changed):
+                # The project must see a file come before the reader does, to look for it anew.
                 project = project.with_text(changed, texts.get(changed))
+                self._reader.show(changed, changed in texts)
         opened = self._opened[root] = opened.replaced_by(project, texts)
         return opened
 
@@ -273,8 +284,3 @@ _RESETTING = frozenset({*FILE_NAMES, "pyvenv.cfg", ".gitignore"})
 
 def _lies_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def is_source(path: str) -> bool:
-    """Is this a file that is analysed?"""
-    return path.endswith(SUFFIXES)

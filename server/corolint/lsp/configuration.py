@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 
 from corolint.lsp.convert import to_path
 from corolint.lsp.options import SECTION, from_client
-from corolint.lsp.session import Session, path_of
+from corolint.lsp.session import Session, folder_path
 
 WATCHED = (
     "**/*.{py,pyi}",
@@ -72,7 +72,7 @@ async def fetch_options(session: Session) -> None:
         return
     if answers and any(answers):
         first, *others = map(session.plain, answers)
-        by_folder = {path_of(uri): own for uri, own in zip(uris, others, strict=False) if own}
+        by_folder = {folder_path(uri): own for uri, own in zip(uris, others, strict=False) if own}
         use_options(session, first, by_folder)
 
 

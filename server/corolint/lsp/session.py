@@ -17,12 +17,13 @@ from urllib.parse import unquote
 from lsprotocol import types as lsp
 
 from corolint import __version__
-from corolint.lsp.analysis import Analysis, is_source
+from corolint.files import SUFFIXES
+from corolint.lsp.analysis import Analysis
 from corolint.lsp.convert import Abilities, to_path
 from corolint.lsp.documents import Document
 from corolint.lsp.options import Options
 from corolint.lsp.protocol import Protocol, Server
-from corolint.lsp.view import Shown, View, join_cells
+from corolint.lsp.view import Shown, View, analysed_path, join_cells
 from corolint.lsp.worker import Worker
 
 Result = TypeVar("Result")
@@ -71,7 +72,7 @@ class Session(Server):
         shown: list[Shown] = []
         in_notebooks: set[str] = set()
         for uri, notebook in self.workspace.notebook_documents.items():
-            path = path_of(uri)
+            path = self.path_of(uri)
             cells = [each.document for each in notebook.cells]
             in_notebooks.update(cells)
             python = [(cell, each.source) for cell in cells if (each := self._python(cell))]
@@ -79,8 +80,8 @@ class Session(Server):
             shown += places
         for document in self.workspace.text_documents.values():
             if document.uri not in in_notebooks and self._python(document.uri):
-                texts[path_of(document.uri)] = document.source
-                path = path_of(document.uri)
+                texts[self.path_of(document.uri)] = document.source
+                path = self.path_of(document.uri)
                 shown.append(Shown(document.uri, path, version=document.version))
         return View(texts, tuple(shown), self._folders())
 
@@ -100,15 +101,27 @@ class Session(Server):
         document = self.document(uri)
         if document is None:
             return None
-        if document.language_id in (None, "", "python") or is_source(path_of(uri)):
+        if document.language_id in (None, "", "python") or uri.endswith(SUFFIXES):
             return document
         return None
 
+    def path_of(self, uri: str) -> str:
+        """The absolute path under which a document is analysed.
+
+        What is no file counts as one in the first folder, so that its imports are found there.
+        """
+        path = to_path(uri)
+        if path is None:
+            folders = self._folders()
+            name = unquote(uri).rpartition(":")[2].strip("/").replace("/", "_")
+            path = os.path.join(folders[0] if folders else os.getcwd(), name)
+        return analysed_path(os.path.normpath(path))
+
     def _folders(self) -> tuple[str, ...]:
-        folders = [path_of(uri) for uri in self.workspace.folders]
+        folders = [folder_path(uri) for uri in self.workspace.folders]
         if not folders and self.workspace.root_path:
             folders = [os.path.normpath(self.workspace.root_path)]
-        return tuple(folders)
+        return tuple(folder for folder in folders if folder)
 
     # --- work ------------------------------------------------------------------------------------
 
@@ -152,6 +165,7 @@ class Session(Server):
         self.window_log_message(lsp.LogMessageParams(kind, message))
 
 
-def path_of(uri: str) -> str:
-    """The path under which a document is analysed; one that is no file has its name for a path."""
-    return os.path.normpath(to_path(uri) or unquote(uri.partition(":")[2]) or uri)
+def folder_path(uri: str) -> str:
+    """The path of a workspace folder; empty for one that is on no disk."""
+    path = to_path(uri)
+    return os.path.normpath(path) if path else ""

@@ -11,11 +11,13 @@ so every place in a text is shown in the document that holds it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from corolint.files import SUFFIXES
 from corolint.text import split_lines
 
 
@@ -48,6 +50,17 @@ class View:
     def holder(self, path: str, line: int) -> Shown | None:
         """The open document that holds this line of a text; `None` if none does."""
         return next((each for each in self.shown if each.path == path and each.holds(line)), None)
+
+
+def analysed_path(path: str) -> str:
+    """The path under which a text is analysed: only what is named like a module is taken for one.
+
+    ``notes/n.ipynb`` is analysed as ``notes/n_ipynb_.py``, which is no name that anybody imports.
+    """
+    if path.endswith(SUFFIXES):
+        return path
+    folder, name = os.path.split(path)
+    return os.path.join(folder, re.sub(r"\W", "_", name) + "_.py")
 
 
 def join_cells(path: str, cells: Iterable[tuple[str, str]]) -> tuple[str, tuple[Shown, ...]]:

@@ -24,22 +24,24 @@ from collections.abc import Hashable, Iterator, Mapping
 
 from corolint.flow import Edge, Graph, Step, StepKind, solve
 from corolint.flow_builder import graph_of_block, graph_of_lambda
-from corolint.inventory import BodyNode
+from corolint.inventory import Body, BodyNode
 from corolint.lifecycle_effects import Following
 from corolint.lifecycle_history import Action, EndKind, History, Life, State
 from corolint.lifecycle_recording import Recorder
 from corolint.lifecycle_state import (
     EMPTY,
     OBJECT,
+    Box,
     PathState,
     Special,
     collect,
     holders,
     join_facts,
+    new_box,
 )
 from corolint.lifecycle_steps import run_step
 from corolint.lifecycle_survey import Survey, declared_elsewhere, survey
-from corolint.semantics import Guard, Kind, Made, Semantics
+from corolint.semantics import Effect, Guard, Kind, Made, Semantics
 from corolint.syntax import nodes
 
 _MOST_STATES = 24  # at one step, before an object is given up
@@ -75,6 +77,54 @@ def trace(body: BodyNode, semantics: Semantics, mentions: Mapping[str, int]) -> 
         return History()  # an expression deeper than Python's stack; nobody wrote it by hand
 
 
+def follow_parameter(
+    function: nodes.FunctionDef,
+    parameter: nodes.Parameter,
+    made: Made,
+    semantics: Semantics,
+    mentions: Mapping[str, int],
+) -> tuple[Life, Effect | None]:
+    """The history of an object that `function` is handed in `parameter` (in ``*args``: in each
+    element), and what the call gives if the function hands the object itself, or something that
+    awaits it, back. An object that could not be followed escapes."""
+    surveyed = survey(
+        _graph(function),
+        semantics,
+        declared=declared_elsewhere(function.body),
+        received=frozenset({parameter.name}),
+        keeps_names=False,
+    )
+    recorder = Recorder(names={parameter.name: None})
+    nothing = Life(parameter, made, (), (), True)
+    try:
+        run = _Run(surveyed, semantics, mentions)
+        if parameter.name in surveyed.captured or run.base([]) is None:
+            return nothing, None
+        is_told = run.follow(parameter, made, recorder, [(0, _handed(parameter))])
+    except RecursionError:
+        return nothing, None
+    if not is_told:
+        return nothing, None
+    always = _Always(surveyed.graph, [0], run.sure, set(recorder.fresh_uses()))
+    life = recorder.finish(parameter, made, always)
+    if recorder.escapes or (recorder.returns and recorder.returns_wrapped):
+        return life, None
+    if recorder.returns:
+        return life, Effect.RETURNS
+    return life, Effect.WRAPS if recorder.returns_wrapped else None
+
+
+def _handed(parameter: nodes.Parameter) -> PathState:
+    """The state at the start of a function that is handed the object."""
+    start = EMPTY.copy()
+    start.status = State.PENDING
+    start.held = {parameter.name: OBJECT}
+    if parameter.kind == nodes.STAR:
+        start, held = new_box(start, id(parameter), Box(((None, OBJECT),)))
+        start.held = {parameter.name: held}
+    return start
+
+
 def _graph(body: BodyNode) -> Graph:
     if isinstance(body, nodes.Lambda):
         return graph_of_lambda(body)
@@ -96,6 +146,19 @@ def _received(body: BodyNode, semantics: Semantics) -> list[tuple[nodes.Paramete
     return found
 
 
+def is_worth_tracing(body: Body, semantics: Semantics) -> bool:
+    """Whether a body has anything to tell a history of: a cheap look before `trace`, which gives
+    an empty history where this is false."""
+    awaited = body.awaited
+    made = semantics.made
+    if any(id(call) not in awaited and made(call) is not None for call in body.calls):
+        return True
+    if any(id(one) not in awaited and made(one) is not None for one in body.awaits):
+        return True
+    function = body.function()
+    return function is not None and bool(_received(function, semantics))
+
+
 def _trace(
     surveyed: Survey,
     semantics: Semantics,
@@ -109,10 +172,7 @@ def _trace(
     lives: list[tuple[Recorder, nodes.Expression | nodes.Parameter, Made, bool]] = []
     for parameter, made in received:
         recorder = Recorder(names={parameter.name: None})
-        start = EMPTY.copy()
-        start.held = {parameter.name: OBJECT}
-        start.status = State.PENDING
-        is_told = run.follow(parameter, made, recorder, [(0, start)])
+        is_told = run.follow(parameter, made, recorder, [(0, _handed(parameter))])
         lives.append((recorder, parameter, made, is_told))
     for site, made in surveyed.sites.values():
         recorder = Recorder()
@@ -269,8 +329,14 @@ class _BaseDomain:
     def join(self, old: PathState, new: PathState) -> PathState:
         joined = join_facts(old, new)
         held = {place: value for place, value in old.held.items() if new.held.get(place) == value}
-        boxes = {box: held_by for box, held_by in old.boxes.items() if box in new.boxes}
-        if len(held) == len(old.held) and len(boxes) == len(old.boxes):
+        boxes = {
+            box: content._replace(
+                only_coroutines=content.only_coroutines and new.boxes[box].only_coroutines
+            )
+            for box, content in old.boxes.items()
+            if box in new.boxes
+        }
+        if len(held) == len(old.held) and boxes == old.boxes:
             return joined
         joined = joined.copy() if joined is old else joined
         joined.held, joined.boxes = held, boxes
@@ -318,7 +384,7 @@ class _ObjectDomain:
         holding = holders(after)
         if not holding:
             if is_pending:
-                is_raised = edge.target == self.survey.graph.raised
+                is_raised = edge.target in self.survey.raising
                 recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step.node)
             return None
         if edge.target in (self.survey.graph.exit, self.survey.graph.raised):

@@ -26,6 +26,7 @@ from corolint.lifecycle_state import (
     Value,
     Wrapper,
     add,
+    each,
     forget_box,
     holds,
     new_box,
@@ -139,10 +140,9 @@ class Following:
     ) -> PathState:
         """`node` awaits, runs or schedules `value`, or what `value` wraps."""
         if isinstance(value, Wrapper):
-            through = Action.DELEGATE if action is Action.AWAIT else action
-            state = self.consume(state, node, value.inner, through)
+            state = self.consume(state, node, value.inner, Action.DELEGATE)
             if value.again:
-                state = self.consume(state, node, value.inner, through)
+                state = self.consume(state, node, value.inner, Action.DELEGATE)
             return state
         if isinstance(value, Pack | Some | Reference):
             # A helper that consumes the elements of what it is given.
@@ -163,6 +163,20 @@ class Following:
                 state = state.copy()
                 state.status = State.ESCAPED
         return forget_box(state, value)
+
+    def hand_back(self, state: PathState, value: Value) -> PathState:
+        """`value` is returned to the caller."""
+        if self.site is None or state.status is None or not holds(state, value):
+            return forget_box(state, value)
+        if value is OBJECT:
+            self.recorder.returns = True
+        elif isinstance(value, Wrapper) and value.inner is OBJECT:
+            self.recorder.returns_wrapped = True
+        else:
+            return self.escape(state, value)
+        after = state.copy()
+        after.status = State.ESCAPED
+        return after
 
     def give_up(self) -> None:
         """Too much happens at once to say anything about this object."""
@@ -194,6 +208,21 @@ def elements(state: PathState, value: Value) -> list[Value]:
         case _:
             found = []
     return [item for item in found if holds(state, item)]
+
+
+def copied(state: PathState, *values: Value) -> Box:
+    """A container with the elements of others."""
+    items = tuple((None, item) for value in values for item in elements(state, value))
+    return Box(items, only_coroutines=all(each(state, value) is not None for value in values))
+
+
+def extend(state: PathState, container: Reference, value: Value) -> PathState:
+    """`container` with the elements of `value` added."""
+    if each(state, value) is None:
+        state = add(state, container, None, None)
+    for item in elements(state, value):
+        state = add(state, container, None, item)
+    return state
 
 
 def as_item(state: PathState, value: Value) -> Value:
@@ -264,11 +293,11 @@ def _pass_arguments(
         return _reveal(following, state, call, values[0])
     first = values[0] if values else None
     if name in _ITERATING and first is OBJECT and following.is_coroutine:
-        state = following.observe(state, call, first, Action.ITERATE)
+        state = following.observe(state, call, first, Action.ITERATE, call=call)
         following.may_raise(state)
         return state, None
     if name in _COPIES and len(values) == 1 and not isinstance(first, Special):
-        return new_box(state, id(call), Box(tuple((None, i) for i in elements(state, first))))
+        return new_box(state, id(call), copied(state, first))
     if name in _VIEWS and len(values) == 1 and not isinstance(first, Special):
         return state, as_item(state, first)
     if name == "builtins.enumerate" and not isinstance(first, Special):
@@ -317,22 +346,27 @@ def _pass_one(
     in_container = isinstance(value, Reference | Pack | Some)
     effect = following.semantics.effect(call, index, in_container)
     if in_container:
-        if effect is Effect.VALUE or effect is Effect.INSPECTS:
+        if effect is Effect.VALUE:
+            return _want_values(following, state, call, index, value), result
+        if effect is Effect.INSPECTS:
             return state, result
         if effect is Effect.RETURNS:
             return state, value
         if not holds(state, value):
             return following.escape(state, value), result
+    # What an argument wraps is consumed by the call that wraps it, not by this one.
+    place = call.arguments[index] if isinstance(value, Wrapper) else call
     match effect:
         case Effect.RUNS:
-            return following.consume(state, call, value, Action.RUN), result
+            return following.consume(state, place, value, Action.RUN), result
         case Effect.SCHEDULES:
-            state = following.consume(state, call, value, Action.SCHEDULE)
+            state = following.consume(state, place, value, Action.SCHEDULE)
             return state, Special.TRUTHY
-        case Effect.WRAPS | Effect.AWAITS | Effect.AWAITS_AGAIN:
+        case Effect.WRAPS | Effect.AWAITS | Effect.AWAITS_AGAIN | Effect.MAY_AWAIT:
             if id(call) in following.survey.sites:
                 state = with_wrapped(state)
-            return state, Wrapper(value, again=effect is Effect.AWAITS_AGAIN)
+            again, maybe = effect is Effect.AWAITS_AGAIN, effect is Effect.MAY_AWAIT
+            return state, Wrapper(value, again, maybe)
         case Effect.CLOSES:
             return following.observe(state, call, value, Action.CLOSE), result
         case Effect.INSPECTS:
@@ -345,6 +379,15 @@ def _pass_one(
         case Effect.RETURNS:
             return state, value
     return following.escape(state, value), result
+
+
+def _want_values(
+    following: Following, state: PathState, call: nodes.Call, index: int, value: Value
+) -> PathState:
+    """A call that wants the results of all the elements: ``any(cs)``, ``", ".join(cs)``."""
+    for item in elements(state, value):
+        state = following.observe(state, call.arguments[index], item, Action.ARGUMENT, call=call)
+    return state
 
 
 def _reveal(
@@ -435,16 +478,20 @@ def _call_method_of_container(
     if method == "setdefault" and len(values) == 2:
         return [(add(state, receiver, _key_of(call.arguments[0]), last), last)]
     if method in ("extend", "update") and len(values) == 1 and not isinstance(last, Special):
-        for item in elements(state, last):
-            state = add(state, receiver, None, item)
-        return [(state, None)]
+        return [(extend(state, receiver, last), None)]
     if method == "clear" and not values:
         return [(with_box(state, receiver.box, box._replace(items=())), None)]
     if method == "copy" and not values:
         state, reference = new_box(state, id(call), box)
         return [(state, reference)]
     if method == "values" and not values:
-        return [(state, as_item(state, _unkeyed(box)))]
+        others = Some(Special.COROUTINE) if box.only_coroutines else None
+        return [(state, as_item(state, _unkeyed(box)) or others)]
+    if method == "sort" and not values and box.only_coroutines:
+        for item in elements(state, receiver):
+            state = following.observe(state, call, item, Action.OPERATE)
+        following.may_raise(state)
+        return [(state, None)]
     if method == "items" and not values:
         return [(state, _packed(state, _unkeyed(box), 1))]
     if method in ("pop", "popleft", "get"):

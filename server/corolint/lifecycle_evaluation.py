@@ -7,6 +7,7 @@ which `a` is true and `x` holds the object, and one in which `a` is false and `x
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable
 
 from corolint.lifecycle_conditions import assume, constant, decide, place_of
@@ -16,6 +17,7 @@ from corolint.lifecycle_effects import (
     Outcomes,
     apply_call,
     as_item,
+    copied,
     elements,
     take,
 )
@@ -32,9 +34,11 @@ from corolint.lifecycle_state import (
     Special,
     Trust,
     Value,
+    Wrapper,
     add,
     age,
     bind,
+    each,
     forget,
     holds,
     new_box,
@@ -280,6 +284,8 @@ def _unpack(
     has_star = any(isinstance(element, nodes.Starred) for element in target.elements)
     if isinstance(value, Pack) and len(value.items) == count and not has_star:
         parts = list(value.items)
+    elif isinstance(value, Pack) and has_star:
+        state, parts = _unpack_star(target, value, state)
     elif isinstance(value, Reference) and value.box in state.boxes and not has_star:
         box = state.boxes[value.box]
         for key, item in box.items:
@@ -293,6 +299,18 @@ def _unpack(
     for element, part in zip(target.elements, parts, strict=True):
         states = [after for before in states for after in assign(following, element, part, before)]
     return states
+
+
+def _unpack_star(
+    target: nodes.Collection, value: Pack, state: PathState
+) -> tuple[PathState, list[Value]]:
+    """``a, *b = x, y, z``: the starred target gets a list."""
+    star = next(i for i, e in enumerate(target.elements) if isinstance(e, nodes.Starred))
+    after = len(target.elements) - star - 1
+    rest = value.items[star : len(value.items) - after]
+    state, box = new_box(state, id(target), Box(tuple(enumerate(rest))))
+    last = value.items[len(value.items) - after :] if after else ()
+    return state, [*value.items[:star], box, *last]
 
 
 def delete(following: Following, target: nodes.Expression, state: PathState) -> list[PathState]:
@@ -356,24 +374,51 @@ def _attribute(following: Following, node: nodes.Attribute, state: PathState) ->
 
 def _call(following: Following, node: nodes.Call, state: PathState) -> Outcomes:
     callee = node.callee
-    is_method = isinstance(callee, nodes.Attribute)
     first = callee.value if isinstance(callee, nodes.Attribute) else callee
     outcomes: Outcomes = []
+    can_raise = following.raising is not None and not is_harmless(following, node)
     for before, values in evaluate_all(following, [first, *node.arguments], state):
-        following.may_raise(before)
+        is_driven = isinstance(callee, nodes.Attribute) and values[0] is OBJECT
+        if can_raise and not is_driven:
+            following.may_raise(before)
         for after, result in apply_call(following, before, node, values[0], values[1:]):
-            if is_method or after is not before:
+            if can_raise and not is_driven and after is not before:
                 following.may_raise(after)
             outcomes.append((age(after), result))
     return outcomes
 
 
+_HARMLESS = frozenset(
+    {"asyncio.timeout", "asyncio.timeout_at", "asyncio.TaskGroup", "contextlib.suppress"}
+    | {"contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext"}
+)
+
+
+def _is_exception(name: str) -> bool:
+    module, _, attribute = name.rpartition(".")
+    found = getattr(builtins, attribute, None) if module == "builtins" else None
+    return isinstance(found, type) and issubclass(found, BaseException)
+
+
+def is_harmless(following: Following, call: nodes.Call) -> bool:
+    """Whether a call never raises by itself: it only makes an object, or shows one."""
+    if isinstance(call.callee, nodes.Name) and call.callee.name == "reveal":
+        return True
+    name = following.semantics.qualified(call.callee)
+    if name in _HARMLESS or (name is not None and _is_exception(name)):
+        return True
+    made = following.semantics.made(call)
+    return made is not None and made.kind is Kind.COROUTINE
+
+
 def _await(following: Following, node: nodes.Await, state: PathState) -> Outcomes:
     outcomes: Outcomes = []
-    for after, value in evaluate(following, node.value, state):
-        after = age(following.consume(after, node, value, Action.AWAIT))
+    for before, value in evaluate(following, node.value, state):
+        after = age(following.consume(before, node, value, Action.AWAIT))
         following.may_raise(after)
         outcomes.append((after, None))
+        if isinstance(value, Wrapper) and value.maybe:
+            outcomes.append((age(before), None))
     return outcomes
 
 
@@ -401,13 +446,19 @@ def _display(following: Following, node: nodes.Collection, state: PathState) -> 
             elif holds(after, value):
                 items.append((index if is_counted else None, value))
         if isinstance(node, nodes.Tuple) and is_counted:
-            outcomes.append((after, Pack(tuple(values)) if _matters(after, values) else None))
+            keeps = _matters(following, after, values)
+            outcomes.append((after, Pack(tuple(values)) if keeps else None))
         else:
-            outcomes.append(new_box(after, id(node), Box(tuple(items))))
+            are_coroutines = all(value in (OBJECT, Special.COROUTINE) for value in values)
+            content = Box(tuple(items), only_coroutines=are_coroutines)
+            outcomes.append(new_box(after, id(node), content))
     return outcomes
 
 
-def _matters(state: PathState, values: list[Value]) -> bool:
+def _matters(following: Following, state: PathState, values: list[Value]) -> bool:
+    """Whether a tuple is worth remembering. The base run also keeps those of other objects."""
+    if following.site is None and Special.COROUTINE in values:
+        return True
     return any(isinstance(value, Reference) or holds(state, value) for value in values)
 
 
@@ -424,7 +475,9 @@ def _dict(following: Following, node: nodes.Dict, state: PathState) -> Outcomes:
                     last = following.escape(last, value)
                 elif holds(last, value):
                     items.append((_key_of(key), value))
-            outcomes.append(new_box(last, id(node), Box(tuple(items), keyed=True)))
+            are_coroutines = all(value in (OBJECT, Special.COROUTINE) for value in values)
+            content = Box(tuple(items), keyed=True, only_coroutines=are_coroutines)
+            outcomes.append(new_box(last, id(node), content))
     return outcomes
 
 
@@ -445,11 +498,20 @@ def _subscript(following: Following, node: nodes.Subscript, state: PathState) ->
         following.may_raise(after)
         if isinstance(node.index, nodes.Slice):
             outcomes.append((following.escape(after, receiver), None))
-        elif isinstance(receiver, Reference | Pack) and holds(after, receiver):
+        elif isinstance(receiver, Pack) or holds(after, receiver):
             outcomes += take(after, receiver, _key_of(node.index), removes=False)
+        elif isinstance(receiver, Reference):
+            outcomes.append((after, _element(after, receiver)))
         else:
             outcomes.append((after, None))
     return outcomes
+
+
+def _element(state: PathState, container: Reference) -> Value:
+    """Any element of a container without the object."""
+    content = state.boxes.get(container.box)
+    is_sure = content is not None and content.only_coroutines
+    return Special.COROUTINE if is_sure else None
 
 
 def _slice(following: Following, node: nodes.Slice, state: PathState) -> Outcomes:
@@ -513,9 +575,7 @@ def _binary(following: Following, node: nodes.BinaryOperation, state: PathState)
             outcomes.append(_repeat(after, node, left, right))
             continue
         if node.operator == "+" and isinstance(left, Reference) and isinstance(right, Reference):
-            items = [*elements(after, left), *elements(after, right)]
-            content = Box(tuple((None, item) for item in items))
-            outcomes.append(new_box(after, id(node), content))
+            outcomes.append(new_box(after, id(node), copied(after, left, right)))
             continue
         is_format = node.operator == "%" and isinstance(node.left, nodes.String)
         for part, value in ((node.left, left), (node.right, right)):
@@ -534,8 +594,17 @@ def _repeat(
 ) -> tuple[PathState, Value]:
     """``[c] * n``"""
     items = elements(state, left)
+    is_counted = isinstance(right, Known) and isinstance(right.value, int)
     times = right.value if isinstance(right, Known) and isinstance(right.value, int) else 2
-    content = Box(tuple((None, item) for item in items for _ in range(min(times, 2))))
+    is_single = isinstance(node.left, nodes.List) and len(node.left.elements) == 1
+    content = Box(
+        tuple(
+            (index if is_counted and is_single else None, item)
+            for item in items
+            for index in range(min(times, 4))
+        ),
+        only_coroutines=each(state, left) is not None,
+    )
     return new_box(state, id(node), content)
 
 
@@ -669,7 +738,12 @@ def _gather(
     holding = [value for value in produced if holds(state, value)]
     if node.kind == "generator":
         return state, Some(holding[0], len(holding) > 1, True) if holding else None
-    content = Box(tuple((None, value) for value in holding), keyed=node.kind == "dict")
+    are_coroutines = all(value in (OBJECT, Special.COROUTINE) for value in produced)
+    content = Box(
+        tuple((None, value) for value in holding),
+        keyed=node.kind == "dict",
+        only_coroutines=are_coroutines,
+    )
     return new_box(state, id(node), content)
 
 

@@ -155,8 +155,8 @@ class EndKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One place where a pending object is let go. `after_exception`: only a path on which some
-    call raised leads here."""
+    """One place where a pending object is let go. `after_exception`: only a path leads here on
+    which something raised that the program mostly does not expect to."""
 
     kind: EndKind
     node: Part | None
@@ -192,6 +192,12 @@ class Life:
         if self.made.kind is not Kind.COROUTINE:
             return []
         return [use for use in self.uses if use.is_reuse]
+
+    def losses(self) -> list[End]:
+        """The ends that count as never awaited beside paths that do await it."""
+        return [
+            end for end in self.ends if not end.after_exception and end.kind is not EndKind.RAISED
+        ]
 
     def value_uses(self) -> list[Use]:
         """The places that take the object for its awaited value, as far as they are faults.

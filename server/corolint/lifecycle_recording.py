@@ -8,8 +8,8 @@ the object counts as consumed there, but with no state before: nothing is report
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from corolint.flow import Part
 from corolint.lifecycle_history import Action, End, EndKind, Life, State, Turn, Use
@@ -35,10 +35,14 @@ class _UseRecord:
 @dataclass(slots=True)
 class Recorder:
     """The events of one life so far. `is_lazy`: a generator expression makes the object, so that
-    dropping it drops nothing."""
+    dropping it drops nothing. `caught_uses`: the steps to which an exception from a use leads;
+    what is lost there after another exception is not told, because nobody expects that one."""
 
     uses: dict[tuple[int, Action], _UseRecord] = field(default_factory=dict)
-    ends: dict[tuple[EndKind, int], End] = field(default_factory=dict)
+    ends: dict[tuple[EndKind, int, int | None], End] = field(default_factory=dict)
+    caught_uses: set[int] = field(default_factory=set)
+    returns: bool = False
+    returns_wrapped: bool = False
     names: dict[str, None] = field(default_factory=dict)
     captured: dict[str, None] = field(default_factory=dict)
     revealed: dict[int, set[State]] = field(default_factory=dict)
@@ -74,10 +78,10 @@ class Recorder:
         """The body lets go of the object, which is still pending."""
         if state.trust is Trust.DOUBTFUL or state.is_wrapped:
             return
-        after_exception = state.trust is Trust.EXCEPTED
-        known = self.ends.get((kind, id(node)))
-        if known is None or (known.after_exception and not after_exception):
-            self.ends[kind, id(node)] = End(kind, node, turns(state), after_exception)
+        caught = state.caught if state.trust is Trust.EXCEPTED else None
+        if (kind, id(node), caught) not in self.ends:
+            is_unexpected = state.trust is Trust.EXCEPTED
+            self.ends[kind, id(node), caught] = End(kind, node, turns(state), is_unexpected)
 
     def fresh_uses(self) -> list[tuple[int, Action]]:
         """The consuming uses that the object reaches while it is pending."""
@@ -113,5 +117,13 @@ class Recorder:
             )
             for record in self.uses.values()
         )
-        ends = () if self.is_lazy else tuple(self.ends.values())
-        return Life(origin, made, uses, ends, self.escapes, tuple(self.names), tuple(self.captured))
+        ends = () if self.is_lazy else tuple(self._finished_ends())
+        escapes = self.escapes or self.returns or self.returns_wrapped
+        return Life(origin, made, uses, ends, escapes, tuple(self.names), tuple(self.captured))
+
+    def _finished_ends(self) -> Iterator[End]:
+        for (_, _, caught), end in self.ends.items():
+            if end.after_exception and caught is not None and caught not in self.caught_uses:
+                yield replace(end, after_exception=False)
+            else:
+                yield end

@@ -63,10 +63,11 @@ class Some(NamedTuple):
 
 class Wrapper(NamedTuple):
     """An awaitable that consumes `inner` when it is awaited: ``wait_for(c, 1)``, ``helper(c)``.
-    `again`: some path of the helper awaits it twice."""
+    `again`: some path of the helper awaits it twice; `maybe`: some path does not await it."""
 
     inner: Value
     again: bool = False
+    maybe: bool = False
 
 
 class Reference(NamedTuple):
@@ -87,10 +88,12 @@ Key = str | int | None  # of an element; None: somewhere
 
 
 class Box(NamedTuple):
-    """The elements of a container that matter. `keyed`: a dict, so that iterating gives keys."""
+    """The elements of a container that matter. `keyed`: a dict, so that iterating gives keys.
+    `only_coroutines`: whatever else is in it is a coroutine object, too."""
 
     items: tuple[tuple[Key, Value], ...] = ()
     keyed: bool = False
+    only_coroutines: bool = True
 
 
 class Trust(IntEnum):
@@ -125,10 +128,12 @@ _MOST_TURNS = 40
 class PathState:
     """One state; never changed after it was made. `status` is `None` before the object is made.
     `exception` is the class that a ``raise`` named, while it is on its way; `first` what consumed
-    the object first. `is_wrapped`: it is part of another object, whose own history says enough."""
+    the object first. `is_wrapped`: it is part of another object, whose own history says enough.
+    `caught`: the step to which the last exception led that some call raised."""
 
     __slots__ = (
         "boxes",
+        "caught",
         "exception",
         "facts",
         "first",
@@ -150,6 +155,7 @@ class PathState:
         first: tuple[Node, Action] | None,
         trail: Trail | None,
         is_wrapped: bool,
+        caught: int | None,
     ) -> None:
         self.held = held
         self.boxes = boxes
@@ -160,6 +166,7 @@ class PathState:
         self.first = first
         self.trail = trail
         self.is_wrapped = is_wrapped
+        self.caught = caught
 
     def key(self) -> Hashable:
         """Everything but the facts and the story."""
@@ -168,6 +175,7 @@ class PathState:
             self.trust,
             self.exception,
             self.is_wrapped,
+            self.caught if self.status is State.PENDING else None,
             frozenset(self.held.items()),
             frozenset(self.boxes.items()),
         )
@@ -183,10 +191,11 @@ class PathState:
             self.first,
             self.trail,
             self.is_wrapped,
+            self.caught,
         )
 
 
-EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False)
+EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False, None)
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -298,6 +307,14 @@ def with_fact(state: PathState, text: str, fact: Fact | Value) -> PathState:
     return after
 
 
+def without_fact(state: PathState, text: str) -> PathState:
+    if text not in state.facts:
+        return state
+    after = state.copy()
+    after.facts = {key: fact for key, fact in state.facts.items() if key != text}
+    return after
+
+
 def with_trust(state: PathState, trust: Trust) -> PathState:
     if state.trust >= trust:
         return state
@@ -348,12 +365,29 @@ def new_box(state: PathState, site: int, content: Box) -> tuple[PathState, Refer
 def add(state: PathState, reference: Reference, key: Key, value: Value) -> PathState:
     """Puts `value` into a container, replacing what was at the same known key."""
     box = state.boxes[reference.box]
+    if box.only_coroutines and value is not OBJECT and value is not COROUTINE:
+        box = box._replace(only_coroutines=False)
+        state = with_box(state, reference.box, box)
     items = box.items if key is None else tuple(pair for pair in box.items if pair[0] != key)
     if holds(state, value):
         items = (*items, (key, value))
     elif items is box.items or items == box.items:
         return state
     return with_box(state, reference.box, box._replace(items=items))
+
+
+def each(state: PathState, value: Value) -> Value:
+    """What iterating over `value` surely gives each time: coroutine objects, or nobody knows."""
+    match value:
+        case Pack(items) if items and all(item in (OBJECT, COROUTINE) for item in items):
+            return COROUTINE
+        case Some(item=item):
+            return COROUTINE if item in (OBJECT, COROUTINE) else None
+        case Reference(box):
+            content = state.boxes.get(box)
+            if content is not None and content.only_coroutines and not content.keyed:
+                return COROUTINE
+    return None
 
 
 def forget_box(state: PathState, value: Value) -> PathState:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from corolint.flow import Edge, Label, Step, StepKind
 from corolint.lifecycle_conditions import assume, constant, decide, place_of
-from corolint.lifecycle_effects import Following, elements
+from corolint.lifecycle_effects import Following, elements, extend
 from corolint.lifecycle_evaluation import (
     assign,
     branch,
@@ -20,27 +20,29 @@ from corolint.lifecycle_evaluation import (
     delete,
     evaluate,
     evaluate_all,
+    is_harmless,
     is_never_empty,
 )
-from corolint.lifecycle_history import Action
+from corolint.lifecycle_history import Action, State
 from corolint.lifecycle_state import (
+    COROUTINE,
     OBJECT,
     Fact,
-    Pack,
     PathState,
     Reference,
-    Some,
     Trust,
     Turning,
     Value,
-    add,
     age,
     bind,
+    each,
     forget,
     holds,
+    read,
     with_fact,
     with_trust,
     with_turn,
+    without_fact,
 )
 from corolint.semantics import Guard
 from corolint.syntax import nodes
@@ -95,7 +97,10 @@ def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> Pa
         if guard is Guard.PASSES:
             return None
     if label is Label.EXCEPTION:
-        state = with_trust(state, Trust.EXCEPTED)
+        state = with_trust(state, Trust.EXCEPTED).copy()
+        state.caught = edge.target
+        if state.status is not State.PENDING and state.status is not None:
+            following.recorder.caught_uses.add(edge.target)
     elif label is Label.UNSURE:
         state = with_trust(state, Trust.DOUBTFUL)
     elif label is Label.RAISE and isinstance(step.node, nodes.Raise):
@@ -191,9 +196,7 @@ def _augmented(
         after = following.observe(after, target, old, Action.OPERATE)
         following.may_raise(after)
         if isinstance(old, Reference) and old.box in after.boxes:
-            for item in elements(after, value):
-                after = add(after, old, None, item)
-            states.append(after)
+            states.append(extend(after, old, value))
             continue
         after = following.observe(after, statement.value, value, Action.OPERATE)
         if value is not OBJECT:
@@ -206,7 +209,7 @@ def _return(following: Following, returned: nodes.Expression, state: PathState) 
     states: list[PathState] = []
     for after, value in evaluate(following, returned, state):
         after = following.observe(after, returned, value, Action.RETURN)
-        states.append(following.escape(after, value))
+        states.append(following.hand_back(after, value))
     return states
 
 
@@ -256,13 +259,15 @@ def _start_loop(
     for after, value in evaluate(following, statement.iterable, state):
         after = following.observe(after, statement.iterable, value, action)
         following.may_raise(after)
-        after = forget(after, place)
+        after = forget(forget(after, place), f"{place} item")
         items = elements(after, value)
         if items and all(item == items[0] for item in items):
             after = bind(after, place, Turning(items[0], min(len(items), 2)))
-        elif isinstance(value, Pack | Some) or items:
+        elif holds(after, value):
             after = following.escape(after, value)
-        elif is_never_empty(statement.iterable):
+        if each(after, value) is not None:
+            after = bind(after, f"{place} item", COROUTINE)
+        if not items and is_never_empty(statement.iterable):
             after = with_fact(after, place, Fact.TRUE)
         states.append(after)
     return states
@@ -272,12 +277,13 @@ def _next_item(following: Following, step: Step, statement: nodes.For, state: Pa
     place = f"@{step.index}"
     following.may_raise(state)
     turning = state.held.get(place)
+    other = read(state, f"{place} item")
     if not isinstance(turning, Turning) or not holds(state, turning):
         has_item = state.facts.get(place) is Fact.TRUE
-        after = forget(state, place)
-        item = assign(following, statement.target, None, age(after))
+        after = without_fact(state, place)
+        item = assign(following, statement.target, other, age(after))
         return {Label.ITEM: item, Label.EXHAUSTED: [] if has_item else [after]}
-    others = assign(following, statement.target, None, state)
+    others = assign(following, statement.target, other, state)
     if turning.left == 0:
         return {Label.ITEM: others, Label.EXHAUSTED: [forget(state, place)]}
     rest = bind(state, place, Turning(turning.item, turning.left - 1))
@@ -297,7 +303,8 @@ def _enter(
         if value is not OBJECT:
             after = following.escape(after, value)
         after = age(after)
-        following.may_raise(after)
+        if not (isinstance(context, nodes.Call) and is_harmless(following, context)):
+            following.may_raise(after)
         states += [after] if target is None else assign(following, target, None, after)
     return states
 

@@ -38,7 +38,8 @@ _READS_ALL_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals"})
 @dataclass(slots=True)
 class Survey:
     """`sites`: by the `id` of the expression, the expression and what it makes; those that are
-    awaited on the spot are left out. The lists are indexed by step."""
+    awaited on the spot are left out. The lists are indexed by step. From `raising` steps every way
+    leads to an exception that leaves the body."""
 
     graph: Graph
     sites: dict[int, tuple[nodes.Expression, Made]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Survey:
     attributes: dict[str, int] = field(default_factory=dict)
     captured: set[str] = field(default_factory=set)
     interesting: set[str] = field(default_factory=set)
+    raising: frozenset[int] = frozenset()
     has_reveal: bool = False
     reads_all_names: bool = False
 
@@ -97,6 +99,7 @@ def survey(
     _find_interesting(found, stores, receivers, tested)
     _find_steps(found)
     _find_live(found, stores, keeps_names or found.reads_all_names)
+    found.raising = _find_raising(graph)
     return found
 
 
@@ -285,6 +288,24 @@ def _find_live(found: Survey, stores: list[frozenset[str]], keeps_names: bool) -
                 is_waiting[earlier] = True
                 waiting.append(earlier)
     found.live = live
+
+
+def _find_raising(graph: Graph) -> frozenset[int]:
+    """The steps from which every way leads to an exception that leaves the body."""
+    before: list[list[int]] = [[] for _ in graph.steps]
+    for step in graph.steps:
+        for edge in step.edges:
+            before[edge.target].append(step.index)
+    ends_well = {graph.exit}
+    # A loop that is never left does not end in an exception either.
+    ends_well.update(s.index for s in graph.steps if s.kind in (StepKind.LOOP, StepKind.NEXT))
+    waiting = list(ends_well)
+    while waiting:
+        for earlier in before[waiting.pop()]:
+            if earlier not in ends_well:
+                ends_well.add(earlier)
+                waiting.append(earlier)
+    return frozenset(range(len(graph.steps))) - ends_well
 
 
 def _read_names(step: Step) -> set[str]:

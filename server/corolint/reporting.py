@@ -49,6 +49,9 @@ class Subject:
     python_version: tuple[int, int]
 
 
+# Functions that only ask whether what they are given, or something in it, is true.
+ASKING_FOR_TRUTH = frozenset({"all", "any", "bool", "filter"})
+
 Check = Callable[[Subject], Iterator[Finding]]
 
 

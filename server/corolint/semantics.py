@@ -58,6 +58,7 @@ class Effect(Enum):
     WRAPS = "wraps"  # consumed when the call's result is awaited, run or scheduled: wait_for
     AWAITS = "awaits"  # a coroutine function that awaits its parameter once on every path
     AWAITS_AGAIN = "awaits again"  # the same, but some path awaits it twice (a retry loop)
+    MAY_AWAIT = "may await"  # the same, but some path does not await it at all
     CLOSES = "closes"
     INSPECTS = "inspects"  # neither consumes nor keeps it: iscoroutine, repr, an unused parameter
     VALUE = "value"  # wants the awaited value: str, len, a parameter declared as something else
@@ -89,7 +90,8 @@ class Semantics(Protocol):
         """What `call` does with ``call.arguments[index]`` when that is a coroutine object.
 
         `in_container`: the argument is a list, tuple, dict or set of them instead, and the answer
-        is about the elements (`as_completed`, `asyncio.wait`, a helper that gathers its parameter).
+        is about the elements (`as_completed`, `asyncio.wait`, a helper that gathers its parameter;
+        `any` and `str.join` want their VALUE, `len` INSPECTS them).
         For ``*cs`` the question is about each element, with `in_container` false.
         """
 

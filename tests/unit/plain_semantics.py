@@ -11,12 +11,14 @@ from corolint.finding import Evidence
 from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle_history import History, State
+from corolint.lifecycle_parameters import parameter_effects
 from corolint.semantics import Effect, Guard, Kind, Made
 from corolint.spelling import spell
 from corolint.syntax import Syntax, nodes, parse
 
 EFFECTS = {
     "asyncio.run": Effect.RUNS,
+    "loop.run_until_complete": Effect.RUNS,
     "asyncio.create_task": Effect.SCHEDULES,
     "asyncio.ensure_future": Effect.SCHEDULES,
     "asyncio.gather": Effect.SCHEDULES,
@@ -24,9 +26,7 @@ EFFECTS = {
     "asyncio.shield": Effect.SCHEDULES,
     "asyncio.wait_for": Effect.WRAPS,
     "tg.create_task": Effect.SCHEDULES,
-    "helper": Effect.AWAITS,
-    "retry": Effect.AWAITS_AGAIN,
-    "same": Effect.RETURNS,
+    "group.create_task": Effect.SCHEDULES,
     "len": Effect.VALUE,
     "str": Effect.VALUE,
     "print": Effect.INSPECTS,
@@ -39,8 +39,6 @@ KINDS = {
     "asyncio.wait_for": Kind.COROUTINE,
     "asyncio.create_task": Kind.TASK,
     "asyncio.gather": Kind.FUTURE,
-    "helper": Kind.COROUTINE,
-    "retry": Kind.COROUTINE,
 }
 BUILTINS = frozenset(
     "list dict set tuple sorted reversed enumerate zip iter len str int isinstance hasattr "
@@ -53,13 +51,17 @@ class PlainSemantics:
 
     def __init__(self, tree: nodes.Block) -> None:
         self.functions: set[str] = set()
+        self.definitions: dict[str, nodes.FunctionDef] = {}
+        self.effects: dict[str, dict[str, Effect]] = {}
         blocks = [tree]
         while blocks:
             for statement in statements_of(blocks.pop()):
                 if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
                     blocks.append(statement.body)
-                if isinstance(statement, nodes.FunctionDef) and statement.is_async:
-                    self.functions.add(statement.name)
+                if isinstance(statement, nodes.FunctionDef):
+                    self.definitions[statement.name] = statement
+                    if statement.is_async:
+                        self.functions.add(statement.name)
 
     def made(self, expression: nodes.Expression) -> Made | None:
         if not isinstance(expression, nodes.Call):
@@ -80,7 +82,17 @@ class PlainSemantics:
         name = spell(call.callee)
         if in_container and name == "asyncio.gather":
             return Effect.ESCAPES
-        return EFFECTS.get(name, Effect.ESCAPES)
+        return EFFECTS.get(name) or self.effect_of_function(name, index)
+
+    def effect_of_function(self, name: str, index: int) -> Effect:
+        function = self.definitions.get(name)
+        if function is None or not function.parameters:
+            return Effect.ESCAPES
+        if name not in self.effects:
+            self.effects[name] = {}  # what a recursive call finds
+            self.effects[name] = parameter_effects(function, self, {})
+        parameter = function.parameters[min(index, len(function.parameters) - 1)]
+        return self.effects[name].get(parameter.name, Effect.ESCAPES)
 
     def qualified(self, expression: nodes.Expression) -> str | None:
         name = spell(expression)

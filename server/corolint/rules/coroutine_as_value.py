@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
 from corolint.lifecycle_history import Action, Use
-from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
+from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, await_fixes, finding, made_here
 from corolint.spelling import spell
 from corolint.syntax import nodes
 
@@ -88,9 +88,11 @@ def _is_ours(subject: Subject, use: Use) -> bool:
         return False
     if use.action is Action.ATTRIBUTE and isinstance(use.node, nodes.Attribute):
         return not use.node.attribute.startswith(("__", "gi_", "ag_"))
-    if use.action is Action.ITERATE and isinstance(use.node, nodes.Call):
-        return False  # next(c), iter(c)
-    if use.action is Action.ARGUMENT and use.call is not None:
+    if use.call is None:
+        return True
+    if use.action is Action.ITERATE or spell(use.call.callee) in ASKING_FOR_TRUTH:
+        return False  # next(c) and iter(c), bool(c) and kin
+    if use.action is Action.ARGUMENT:
         index = next(i for i, one in enumerate(use.call.arguments) if one is use.node)
         return subject.semantics.drops_result(use.call, index) is None
     return True

@@ -44,8 +44,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle_history import Action
-from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
+from corolint.lifecycle_history import Action, Use
+from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, await_fixes, finding, made_here
+from corolint.spelling import spell
 
 RULE = Rule(
     "coroutine-in-condition",
@@ -58,7 +59,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Tests of an object that always is a coroutine object and that nothing awaits."""
     for life in subject.history.lives:
         for use in life.value_uses():
-            if use.action is Action.CONDITION:
+            if _is_condition(use):
                 yield finding(
                     subject,
                     RULE,
@@ -68,3 +69,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                     notes=() if use.node is life.origin else (made_here(subject, life),),
                     fixes=await_fixes(subject, life),
                 )
+
+
+def _is_condition(use: Use) -> bool:
+    if use.action is Action.ARGUMENT and use.call is not None:
+        return spell(use.call.callee) in ASKING_FOR_TRUTH
+    return use.action is Action.CONDITION

@@ -90,7 +90,7 @@ def _problem(subject: Subject, use: Use) -> str | None:
         case nodes.Call(callee=nodes.Attribute(attribute="throw"), arguments=[_, _, *_]):
             if subject.python_version >= (3, 12):
                 return "the three-argument form of throw() is deprecated since Python 3.12"
-        case nodes.Call(callee=callee) if use.action is Action.ITERATE:
+        case nodes.Call(callee=callee) if use.action is Action.ITERATE and use.call is node:
             what = "an iterator" if spell(callee) == "next" else "iterable"
             return f"'coroutine' object is not {what}"
     return None

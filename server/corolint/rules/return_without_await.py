@@ -1,6 +1,6 @@
 """## What it does
-Finds `return f()`, where `f` is a coroutine function, in two places: inside `try` or `with` in a
-coroutine function, and in a function that promises the awaited result.
+Finds `return f()`, where `f` is a coroutine function, in two places: inside `try` or `with`, and in
+a function that promises the awaited result.
 
 ## Why is this bad?
 The coroutine has not run yet when the function returns: the handlers and context managers around
@@ -93,6 +93,6 @@ def _problem(subject: Subject, use: Use) -> str | None:
         return None
     if subject.semantics.promises_plain_result(function):
         return "is returned, and its result is promised"
-    if function.is_async and use.is_guarded:
+    if use.is_guarded:
         return "is returned unawaited out of a `try` or `with`, and runs outside of it"
     return None

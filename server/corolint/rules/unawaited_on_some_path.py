@@ -3,8 +3,8 @@ Finds coroutine objects that are awaited on one path through a function and drop
 
 ## Why is this bad?
 On the path that drops it, the coroutine never runs, and CPython says
-`RuntimeWarning: coroutine 'load' was never awaited`. Only paths that come to a normal end, or that
-a `raise` statement ends, are counted: not every call that might raise an exception.
+`RuntimeWarning: coroutine 'load' was never awaited`. Only paths that come to a normal end are
+counted, not those that an exception ends.
 
 ## Example
 ```python
@@ -67,7 +67,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for life in subject.history.lives:
         if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
             continue
-        ends = [end for end in life.ends if not end.after_exception]
+        ends = life.losses()
         if ends and life.is_consumed and not life.value_uses():
             yield finding(
                 subject,

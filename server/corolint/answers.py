@@ -16,7 +16,7 @@ import corolint.infer.declarations as declarations
 import corolint.infer.protocols as protocols
 from corolint.finding import Definition, Evidence
 from corolint.infer.evaluate import evaluate
-from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import CALLS_ELSEWHERE, FUTURE_MAKERS, TASK_MAKERS
@@ -112,6 +112,11 @@ class Answers:
         term = self._terms.get(id(expression))
         if term is None:
             return None
+        if isinstance(expression, nodes.Attribute):
+            if expression.attribute not in self.computed_attributes():
+                return None
+        elif not isinstance(expression, nodes.Call | nodes.Await):
+            return None
         value = evaluate(self._state, self._module, term, None)
         if isinstance(expression, nodes.Call):
             special = self._made_by_call(expression, value)
@@ -124,6 +129,12 @@ class Answers:
         elif not self._is_computed(expression):
             return None
         return made_of(self._state, value)
+
+    def computed_attributes(self) -> frozenset[str]:
+        """The names of properties in the project that give a coroutine object when they are read."""
+        return ask(
+            self._state, "computed attributes", _computed_attributes, frozenset(), self._state
+        )
 
     def _is_computed(self, expression: nodes.Expression) -> bool:
         """Whether reading the attribute or element runs code that makes a new object each time."""
@@ -354,6 +365,32 @@ class Answers:
     def _qualname_of(self, definition: nodes.FunctionDef | nodes.ClassDef) -> str | None:
         term = self._terms.get(id(definition))
         return None if term is None else str(term[1])
+
+
+def _computed_attributes(state: Inference) -> frozenset[str]:
+    names: set[str] = set()
+    for module in state.project.first_party_modules():
+        summary = state.project.summary(module)
+        if summary is None:
+            continue
+        for qualname, function in summary.functions.items():
+            if function.owner and _is_property(function) and _may_give_coroutine(function):
+                names.add(qualname.rpartition(".")[2].partition("@")[0])
+    return frozenset(names)
+
+
+def _is_property(function: FunctionSummary) -> bool:
+    return any("property" in str(term[-1]) for term in function.decorators)
+
+
+def _may_give_coroutine(function: FunctionSummary) -> bool:
+    if function.is_async:
+        return True
+    returns = function.returns
+    return returns is not None and str(returns[1]).rpartition(".")[2] in _COROUTINE_NAMES
+
+
+_COROUTINE_NAMES = frozenset({"Coroutine", "CoroutineType"})
 
 
 # --- shared between questions --------------------------------------------------------------------

@@ -21,6 +21,7 @@ from corolint.handing import parameter_effects
 from corolint.infer.state import inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
+from corolint.lifecycle_history import History
 from corolint.project import Project
 from corolint.reporting import Subject
 from corolint.rules import CHECKS, RULES, documentation
@@ -91,26 +92,38 @@ def _answers(project: Project, reading: Reading) -> Answers:
 def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> Iterator[Finding]:
     answers = _answers(project, reading)
     inventory = take_inventory(syntax.tree)
+    read_everywhere = not answers.computed_attributes().isdisjoint(inventory.attributes)
     for body in inventory.bodies:
-        yield from _findings_of_body(path, syntax, body, answers, inventory.attributes, project)
+        history = History()
+        if read_everywhere or _makes_something(body, answers):
+            history = trace(body.node, answers, inventory.attributes)
+        subject = Subject(path, syntax, body, history, answers, project.search.python_version)
+        yield from _findings_of_body(subject)
+    # Bodies know the bodies around and in them; without the cycle their trees die at once.
+    for body in inventory.bodies:
+        body.inner.clear()
+        body.outer = None
 
 
-def _findings_of_body(
-    path: str,
-    syntax: Syntax,
-    body: Body,
-    answers: Answers,
-    attributes: dict[str, int],
-    project: Project,
-) -> Iterator[Finding]:
-    history = trace(body.node, answers, attributes)
-    version = project.search.python_version
-    subject = Subject(path, syntax, body, history, answers, version)
+def _makes_something(body: Body, answers: Answers) -> bool:
+    """Whether any object of interest is made in a body, or handed to it, and not awaited at once."""
+    awaited = body.awaited
+    if any(id(call) not in awaited and answers.made(call) is not None for call in body.calls):
+        return True
+    if any(answers.made(node) is not None for node in body.awaits):
+        return True
+    function = body.function()
+    return function is not None and any(
+        answers.received(parameter) is not None for parameter in function.parameters
+    )
+
+
+def _findings_of_body(subject: Subject) -> Iterator[Finding]:
     for rule, find in CHECKS:
         try:
             yield from list(find(subject))
         except Exception:
-            _log.exception("rule %s failed on %s", rule.name, path)
+            _log.exception("rule %s failed on %s", rule.name, subject.path)
 
 
 def _syntax_errors(path: str, syntax: Syntax) -> Iterator[Finding]:

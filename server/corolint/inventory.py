@@ -33,6 +33,7 @@ class Body:
     awaits: list[nodes.Await] = field(default_factory=list)
     awaited: set[int] = field(default_factory=set)
     definitions: list[nodes.FunctionDef | nodes.ClassDef] = field(default_factory=list)
+    withs: list[nodes.With] = field(default_factory=list)
     inner: list[Body] = field(default_factory=list)
 
     @property
@@ -73,7 +74,9 @@ def take_inventory(tree: nodes.Block) -> Inventory:
         for statement in statements_of(block):
             for expression in own_expressions(statement):
                 _walk(body, expression, bodies, attributes)
-            if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
+            if isinstance(statement, nodes.With):
+                body.withs.append(statement)
+            elif isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
                 body.definitions.append(statement)
                 _open(body, statement, bodies)
     return Inventory(bodies, attributes)

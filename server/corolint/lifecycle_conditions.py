@@ -26,7 +26,10 @@ from corolint.spelling import is_exact, spell
 from corolint.syntax import nodes
 
 # Questions about an object that have the same answer as long as the names stay bound.
-_LASTING = frozenset({"callable", "hasattr", "isinstance", "issubclass", "len"})
+_LASTING = frozenset(
+    {"callable", "hasattr", "isinstance", "issubclass", "len"}
+    | {"isawaitable", "iscoroutine", "iscoroutinefunction", "isasyncgenfunction", "isfuture"}
+)
 _NEGATED = {"is not": "is", "!=": "==", "not in": "in", ">=": "<", ">": "<="}
 _MOST_FACTS = 24
 
@@ -150,7 +153,11 @@ def _is_passing(test: nodes.Expression) -> bool:
     stack = [test]
     while stack:
         node = stack.pop()
-        if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Attribute):
+        if (
+            isinstance(node, nodes.Call)
+            and isinstance(node.callee, nodes.Attribute)
+            and node.callee.attribute not in _LASTING
+        ):
             return True
         stack.extend(children(node))
     return False
@@ -180,7 +187,15 @@ def _compare(test: nodes.Comparison, state: PathState) -> bool | None:
     return None
 
 
+def is_known_plain(callee: nodes.Expression, state: PathState) -> bool:
+    """Whether ``iscoroutinefunction(callee)`` was asked on this path, and was false."""
+    asked = f"iscoroutinefunction({spell(callee)})"
+    return any(fact is Fact.FALSE and text.endswith(asked) for text, fact in state.facts.items())
+
+
 def _value(expression: nodes.Expression, state: PathState) -> Value:
+    if isinstance(expression, nodes.Walrus):
+        expression = expression.target
     value = constant(expression)
     if value is not None:
         return value

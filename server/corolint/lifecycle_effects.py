@@ -210,6 +210,19 @@ def elements(state: PathState, value: Value) -> list[Value]:
     return [item for item in found if holds(state, item)]
 
 
+def exhaust(state: PathState, value: Value) -> PathState:
+    """`state` after something iterates over `value`: an iterator is empty then, and what a
+    generator expression makes is made."""
+    if not isinstance(value, Some) or not (value.once or state.is_unborn):
+        return state
+    after = state.copy()
+    if value.once:
+        after.held = {place: held for place, held in state.held.items() if held != value}
+    if holds(state, value):
+        after.is_unborn = False
+    return after
+
+
 def copied(state: PathState, *values: Value) -> Box:
     """A container with the elements of others."""
     items = tuple((None, item) for value in values for item in elements(state, value))
@@ -297,13 +310,14 @@ def _pass_arguments(
         following.may_raise(state)
         return state, None
     if name in _COPIES and len(values) == 1 and not isinstance(first, Special):
+        state = exhaust(state, first)
         return new_box(state, id(call), copied(state, first))
     if name in _VIEWS and len(values) == 1 and not isinstance(first, Special):
-        return state, as_item(state, first)
+        return state, _as_iterator(as_item(state, first))
     if name == "builtins.enumerate" and not isinstance(first, Special):
-        return state, _packed(state, first, 1)
+        return state, _as_iterator(_packed(state, first, 1))
     if name == "builtins.zip":
-        return state, _zipped(following, state, call, values)
+        return state, _as_iterator(_zipped(state, call, values))
     result: Value = None
     given = [value for value in _spread(state, call, values) if value is OBJECT]
     if name in _DEDUPLICATING and len(given) > 1:
@@ -317,6 +331,7 @@ def _pass_arguments(
             state = following.observe(state, call.arguments[index], value, Action.ITERATE)
             following.may_raise(state)
         elif kind == nodes.STAR:
+            state = exhaust(state, value)
             for item in elements(state, value):
                 state, result = _pass_one(following, state, call, index, item, result)
         elif kind == nodes.DOUBLE_STAR:
@@ -352,6 +367,7 @@ def _pass_one(
             return state, result
         if effect is Effect.RETURNS:
             return state, value
+        state = exhaust(state, value)
         if not holds(state, value):
             return following.escape(state, value), result
     # What an argument wraps is consumed by the call that wraps it, not by this one.
@@ -385,6 +401,7 @@ def _want_values(
     following: Following, state: PathState, call: nodes.Call, index: int, value: Value
 ) -> PathState:
     """A call that wants the results of all the elements: ``any(cs)``, ``", ".join(cs)``."""
+    state = exhaust(state, value)
     for item in elements(state, value):
         state = following.observe(state, call.arguments[index], item, Action.ARGUMENT, call=call)
     return state
@@ -407,7 +424,11 @@ def _packed(state: PathState, value: Value, position: int) -> Value:
     return Some(Pack((*parts, item.item)), item.many)
 
 
-def _zipped(following: Following, state: PathState, call: nodes.Call, values: list[Value]) -> Value:
+def _as_iterator(value: Value) -> Value:
+    return value._replace(once=True) if isinstance(value, Some) else value
+
+
+def _zipped(state: PathState, call: nodes.Call, values: list[Value]) -> Value:
     holding = [index for index, value in enumerate(values) if holds(state, value)]
     if len(holding) != 1 or any(kind != nodes.POSITIONAL for kind in call.kinds):
         return None
@@ -443,7 +464,7 @@ def _call_method_of_object(
         following.may_raise(state)
         return (following.escape(state, OBJECT) if was_pending else state), None
     if method == "__await__":
-        return following.escape(state, OBJECT), None
+        return state, Wrapper(OBJECT)
     if method not in COROUTINE_ATTRIBUTES:
         state = following.observe(state, call.callee, OBJECT, Action.ATTRIBUTE)
         following.may_raise(state)
@@ -477,8 +498,10 @@ def _call_method_of_container(
         return [(add(state, receiver, None, last), None)]
     if method == "setdefault" and len(values) == 2:
         return [(add(state, receiver, _key_of(call.arguments[0]), last), last)]
+    if box.keyed and method in ("get", "pop", "setdefault") and values[:1] == [OBJECT]:
+        state = following.observe(state, call.arguments[0], OBJECT, Action.COMPARE)
     if method in ("extend", "update") and len(values) == 1 and not isinstance(last, Special):
-        return [(extend(state, receiver, last), None)]
+        return [(extend(exhaust(state, last), receiver, last), None)]
     if method == "clear" and not values:
         return [(with_box(state, receiver.box, box._replace(items=())), None)]
     if method == "copy" and not values:

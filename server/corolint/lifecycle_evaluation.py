@@ -7,10 +7,9 @@ which `a` is true and `x` holds the object, and one in which `a` is false and `x
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterable
 
-from corolint.lifecycle_conditions import assume, constant, decide, place_of
+from corolint.lifecycle_conditions import assume, constant, decide, is_known_plain, place_of
 from corolint.lifecycle_effects import (
     COROUTINE_ATTRIBUTES,
     Following,
@@ -19,6 +18,7 @@ from corolint.lifecycle_effects import (
     as_item,
     copied,
     elements,
+    exhaust,
     take,
 )
 from corolint.lifecycle_history import Action, State
@@ -47,6 +47,7 @@ from corolint.lifecycle_state import (
     with_box,
     with_trust,
 )
+from corolint.lifecycle_survey import is_harmless
 from corolint.semantics import Kind
 from corolint.syntax import nodes
 
@@ -85,6 +86,8 @@ def _make(
 ) -> tuple[PathState, Value]:
     """A site was evaluated: it makes the object that is followed, or another one."""
     if node is following.site and state.status is None:
+        if isinstance(node, nodes.Call) and is_known_plain(node.callee, state):
+            return state, None
         made = state.copy()
         made.status = State.PENDING
         made.trust = Trust.SURE  # an exception before it was made is none of its story
@@ -359,9 +362,9 @@ def _attribute(following: Following, node: nodes.Attribute, state: PathState) ->
     known = read(state, place) if place is not None else None
     outcomes: Outcomes = []
     for after, receiver in evaluate(following, node.value, state):
-        following.may_raise(after)
         if receiver is OBJECT and node.attribute not in COROUTINE_ATTRIBUTES:
             after = following.observe(after, node, receiver, Action.ATTRIBUTE)
+            following.may_raise(after)
         elif receiver is OBJECT and node.attribute.startswith(("cr_", "__")):
             after = following.observe(after, node, receiver, Action.LOOK)
         elif isinstance(receiver, Reference | Some | Pack):
@@ -376,7 +379,7 @@ def _call(following: Following, node: nodes.Call, state: PathState) -> Outcomes:
     callee = node.callee
     first = callee.value if isinstance(callee, nodes.Attribute) else callee
     outcomes: Outcomes = []
-    can_raise = following.raising is not None and not is_harmless(following, node)
+    can_raise = following.raising is not None and not is_harmless(following.semantics, node)
     for before, values in evaluate_all(following, [first, *node.arguments], state):
         is_driven = isinstance(callee, nodes.Attribute) and values[0] is OBJECT
         if can_raise and not is_driven:
@@ -386,29 +389,6 @@ def _call(following: Following, node: nodes.Call, state: PathState) -> Outcomes:
                 following.may_raise(after)
             outcomes.append((age(after), result))
     return outcomes
-
-
-_HARMLESS = frozenset(
-    {"asyncio.timeout", "asyncio.timeout_at", "asyncio.TaskGroup", "contextlib.suppress"}
-    | {"contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext"}
-)
-
-
-def _is_exception(name: str) -> bool:
-    module, _, attribute = name.rpartition(".")
-    found = getattr(builtins, attribute, None) if module == "builtins" else None
-    return isinstance(found, type) and issubclass(found, BaseException)
-
-
-def is_harmless(following: Following, call: nodes.Call) -> bool:
-    """Whether a call never raises by itself: it only makes an object, or shows one."""
-    if isinstance(call.callee, nodes.Name) and call.callee.name == "reveal":
-        return True
-    name = following.semantics.qualified(call.callee)
-    if name in _HARMLESS or (name is not None and _is_exception(name)):
-        return True
-    made = following.semantics.made(call)
-    return made is not None and made.kind is Kind.COROUTINE
 
 
 def _await(following: Following, node: nodes.Await, state: PathState) -> Outcomes:
@@ -442,6 +422,7 @@ def _display(following: Following, node: nodes.Collection, state: PathState) -> 
             if isinstance(element, nodes.Starred):
                 is_counted = False
                 after = following.observe(after, element, value, Action.ITERATE)
+                after = exhaust(after, value)
                 items += [(None, item) for item in elements(after, value)]
             elif holds(after, value):
                 items.append((index if is_counted else None, value))
@@ -727,7 +708,8 @@ def _comprehension(following: Following, node: nodes.Comprehension, state: PathS
             known = {text: fact for text, fact in after.facts.items() if text not in hidden}
             after.held, after.facts = held | saved, known | facts
         if not was_made and after.status is not None and node.kind == "generator":
-            following.recorder.is_lazy = True
+            after = after.copy()
+            after.is_unborn = True
         outcomes.append(_gather(node, after, produced))
     return outcomes
 
@@ -764,6 +746,7 @@ def _turns(
             Action.ASYNC_ITERATE if generator.is_async else Action.ITERATE,
         )
         following.may_raise(after)
+        after = exhaust(after, value)
         item = as_item(after, value)
         if isinstance(item, Some):
             once = _turn(following, node, index, after, item.item)

@@ -34,9 +34,9 @@ class _UseRecord:
 
 @dataclass(slots=True)
 class Recorder:
-    """The events of one life so far. `is_lazy`: a generator expression makes the object, so that
-    dropping it drops nothing. `caught_uses`: the steps to which an exception from a use leads;
-    what is lost there after another exception is not told, because nobody expects that one."""
+    """The events of one life so far. `caught_uses`: the steps to which an exception from a use
+    leads; what is lost there after another exception is not told, because nobody expects that
+    one. `returns`, `returns_wrapped`: a ``return`` hands back the object, or what awaits it."""
 
     uses: dict[tuple[int, Action], _UseRecord] = field(default_factory=dict)
     ends: dict[tuple[EndKind, int, int | None], End] = field(default_factory=dict)
@@ -47,7 +47,6 @@ class Recorder:
     captured: dict[str, None] = field(default_factory=dict)
     revealed: dict[int, set[State]] = field(default_factory=dict)
     escapes: bool = False
-    is_lazy: bool = False
 
     def use(
         self,
@@ -76,7 +75,7 @@ class Recorder:
 
     def end(self, state: PathState, kind: EndKind, node: Part | None) -> None:
         """The body lets go of the object, which is still pending."""
-        if state.trust is Trust.DOUBTFUL or state.is_wrapped:
+        if state.trust is Trust.DOUBTFUL or state.is_wrapped or state.is_unborn:
             return
         caught = state.caught if state.trust is Trust.EXCEPTED else None
         if (kind, id(node), caught) not in self.ends:
@@ -117,7 +116,7 @@ class Recorder:
             )
             for record in self.uses.values()
         )
-        ends = () if self.is_lazy else tuple(self._finished_ends())
+        ends = tuple(self._finished_ends())
         escapes = self.escapes or self.returns or self.returns_wrapped
         return Life(origin, made, uses, ends, escapes, tuple(self.names), tuple(self.captured))
 

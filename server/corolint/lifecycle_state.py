@@ -53,12 +53,12 @@ class Pack(NamedTuple):
 
 
 class Some(NamedTuple):
-    """Something to iterate over once that gives `item` once, or at least twice if `many`, among
-    others that do not matter. `lazy`: nothing is made before it is iterated over."""
+    """Something to iterate over that gives `item` once, or at least twice if `many`, among others
+    that do not matter. `once`: it is an iterator, and empty the second time."""
 
     item: Value
     many: bool = False
-    lazy: bool = False
+    once: bool = False
 
 
 class Wrapper(NamedTuple):
@@ -129,6 +129,7 @@ class PathState:
     """One state; never changed after it was made. `status` is `None` before the object is made.
     `exception` is the class that a ``raise`` named, while it is on its way; `first` what consumed
     the object first. `is_wrapped`: it is part of another object, whose own history says enough.
+    `is_unborn`: a generator expression will make it when it is iterated over, if ever.
     `caught`: the step to which the last exception led that some call raised."""
 
     __slots__ = (
@@ -138,6 +139,7 @@ class PathState:
         "facts",
         "first",
         "held",
+        "is_unborn",
         "is_wrapped",
         "status",
         "trail",
@@ -156,6 +158,7 @@ class PathState:
         trail: Trail | None,
         is_wrapped: bool,
         caught: int | None,
+        is_unborn: bool,
     ) -> None:
         self.held = held
         self.boxes = boxes
@@ -167,6 +170,7 @@ class PathState:
         self.trail = trail
         self.is_wrapped = is_wrapped
         self.caught = caught
+        self.is_unborn = is_unborn
 
     def key(self) -> Hashable:
         """Everything but the facts and the story."""
@@ -176,6 +180,7 @@ class PathState:
             self.exception,
             self.is_wrapped,
             self.caught if self.status is State.PENDING else None,
+            self.is_unborn,
             frozenset(self.held.items()),
             frozenset(self.boxes.items()),
         )
@@ -192,10 +197,11 @@ class PathState:
             self.trail,
             self.is_wrapped,
             self.caught,
+            self.is_unborn,
         )
 
 
-EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False, None)
+EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False, None, False)
 
 
 # --- reading -------------------------------------------------------------------------------------

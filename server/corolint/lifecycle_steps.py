@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from corolint.flow import Edge, Label, Step, StepKind
 from corolint.lifecycle_conditions import assume, constant, decide, place_of
-from corolint.lifecycle_effects import Following, elements, extend
+from corolint.lifecycle_effects import Following, elements, exhaust, extend
 from corolint.lifecycle_evaluation import (
     assign,
     branch,
@@ -20,7 +20,6 @@ from corolint.lifecycle_evaluation import (
     delete,
     evaluate,
     evaluate_all,
-    is_harmless,
     is_never_empty,
 )
 from corolint.lifecycle_history import Action, State
@@ -33,6 +32,7 @@ from corolint.lifecycle_state import (
     Trust,
     Turning,
     Value,
+    Wrapper,
     age,
     bind,
     each,
@@ -44,6 +44,7 @@ from corolint.lifecycle_state import (
     with_turn,
     without_fact,
 )
+from corolint.lifecycle_survey import is_harmless
 from corolint.semantics import Guard
 from corolint.syntax import nodes
 
@@ -66,6 +67,8 @@ def run_step(following: Following, step: Step, state: PathState) -> Taken:
     if not following.survey.matters[step.index]:
         after = age(state) if following.survey.runs_code[step.index] else state
         for edge in step.edges:
+            if edge.label is Label.EXCEPTION and not following.survey.raises[step.index]:
+                continue
             crossed = _cross(following, step, edge, after)
             if crossed is not None:
                 yield edge, crossed
@@ -259,6 +262,10 @@ def _start_loop(
     for after, value in evaluate(following, statement.iterable, state):
         after = following.observe(after, statement.iterable, value, action)
         following.may_raise(after)
+        if isinstance(value, Wrapper):  # ``for _ in c.__await__()``
+            after = following.consume(after, statement.iterable, value, Action.DRIVE)
+            value = None
+        after = exhaust(after, value)
         after = forget(forget(after, place), f"{place} item")
         items = elements(after, value)
         if items and all(item == items[0] for item in items):
@@ -303,7 +310,7 @@ def _enter(
         if value is not OBJECT:
             after = following.escape(after, value)
         after = age(after)
-        if not (isinstance(context, nodes.Call) and is_harmless(following, context)):
+        if not (isinstance(context, nodes.Call) and is_harmless(following.semantics, context)):
             following.may_raise(after)
         states += [after] if target is None else assign(following, target, None, after)
     return states
@@ -390,10 +397,27 @@ def _match_case(following: Following, step: Step, case: nodes.Case, state: PathS
         matched = bind(matched, name, bound)
     if value is not None and isinstance(case.pattern, nodes.SequencePattern | nodes.MappingPattern):
         matched = following.escape(matched, value)
+    if _is_last_of_constants(step, case):
+        refused = with_trust(refused, Trust.DOUBTFUL)
     return {
         Label.TRUE: [matched] if outcome is not False else [],
         Label.FALSE: [refused] if outcome is not True else [],
     }
+
+
+def _is_last_of_constants(step: Step, case: nodes.Case) -> bool:
+    """Whether this is the last of several cases that are all named constants, such as the members
+    of an enumeration: then there is probably no other value."""
+    cases = step.owner.cases if isinstance(step.owner, nodes.Match) else []
+    return (
+        len(cases) > 1
+        and case is cases[-1]
+        and all(
+            isinstance(one.pattern, nodes.ValuePattern)
+            and isinstance(one.pattern.value, nodes.Attribute)
+            for one in cases
+        )
+    )
 
 
 def _tests(subject: nodes.Expression, pattern: nodes.Pattern) -> list[nodes.Expression] | None:

@@ -14,6 +14,7 @@ an analysis costs.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -24,7 +25,8 @@ from corolint.evaluation import (
     statements_of,
 )
 from corolint.flow import Graph, Label, Step, StepKind
-from corolint.semantics import Made, Semantics
+from corolint.semantics import Kind, Made, Semantics
+from corolint.spelling import spell
 from corolint.syntax import nodes
 
 # Steps that decide about paths by more than names.
@@ -48,6 +50,7 @@ class Survey:
     has_site: list[bool] = field(default_factory=list)
     matters: list[bool] = field(default_factory=list)
     runs_code: list[bool] = field(default_factory=list)
+    raises: list[bool] = field(default_factory=list)
     live: list[frozenset[str]] = field(default_factory=list)
     attributes: dict[str, int] = field(default_factory=dict)
     captured: set[str] = field(default_factory=set)
@@ -93,6 +96,7 @@ def survey(
                 tested[name] = tested.get(name, 0) + 1
         found.mentions.append(frozenset(names))
         found.has_site.append(is_site_step)
+        found.raises.append(_may_raise(semantics, step))
         stores.append(frozenset(_stored(step)))
         receivers.append(frozenset(called))
     found.reads_all_names = any(_READS_ALL_NAMES & names for names in found.mentions)
@@ -161,6 +165,8 @@ def _walk(
                 found.attributes[attribute] = found.attributes.get(attribute, 0) + 1
             case nodes.Call(callee=callee):
                 found.runs_code[step] = True
+                if spell(callee).endswith("iscoroutinefunction"):
+                    found.interesting |= {n for a in node.arguments for n in _names_in(a)}
                 if isinstance(callee, nodes.Attribute):
                     called |= _names_in(callee)
                 elif isinstance(callee, nodes.Name) and callee.name == "reveal":
@@ -188,6 +194,66 @@ def _walk(
         awaits = isinstance(node, nodes.Await)
         stack.extend((child, awaits) for child in children(node))
     return has_site
+
+
+def is_harmless(semantics: Semantics, call: nodes.Call) -> bool:
+    """Whether a call never raises by itself: it only makes an object, or looks at one."""
+    if isinstance(call.callee, nodes.Name) and call.callee.name == "reveal":
+        return True
+    name = semantics.qualified(call.callee)
+    if name is not None and (name in _HARMLESS or _is_exception(name)):
+        return True
+    made = semantics.made(call)
+    return made is not None and made.kind is Kind.COROUTINE
+
+
+_HARMLESS = frozenset(
+    {"asyncio.timeout", "asyncio.timeout_at", "asyncio.TaskGroup", "contextlib.suppress"}
+    | {"contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext"}
+    | {"builtins.callable", "builtins.hasattr", "builtins.id", "builtins.isinstance"}
+    | {"builtins.issubclass", "builtins.print", "builtins.repr", "builtins.type"}
+)
+
+
+def _is_exception(name: str) -> bool:
+    module, _, attribute = name.rpartition(".")
+    found = getattr(builtins, attribute, None) if module == "builtins" else None
+    return isinstance(found, type) and issubclass(found, BaseException)
+
+
+def _may_raise(semantics: Semantics, step: Step) -> bool:
+    """Whether passing over a step may end in an exception that somebody in the body notices."""
+    if all(edge.label is not Label.EXCEPTION for edge in step.edges):
+        return False
+    if step.kind not in (StepKind.STATEMENT, StepKind.TEST, StepKind.EVALUATE, StepKind.ENTER):
+        return True
+    stack = step_expressions(step)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, nodes.Call):
+            if not is_harmless(semantics, node):
+                return True
+        elif not isinstance(node, _NEVER_RAISING):
+            return True
+        stack.extend(children(node))
+    return isinstance(step.node, nodes.Import | nodes.ImportFrom | nodes.ImportStar)
+
+
+_NEVER_RAISING = (
+    nodes.Name,
+    nodes.Attribute,
+    nodes.String,
+    nodes.FormattedString,
+    nodes.Number,
+    nodes.Bytes,
+    nodes.Ellipsis,
+    nodes.Lambda,
+    nodes.Collection,
+    nodes.BooleanOperation,
+    nodes.Conditional,
+    nodes.Walrus,
+    nodes.Starred,
+)
 
 
 def _names_in(expression: nodes.Expression) -> set[str]:

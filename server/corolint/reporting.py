@@ -18,7 +18,7 @@ from corolint.finding import Edit, Finding, Fix, Note, Severity
 from corolint.flow import Label
 from corolint.inventory import Body
 from corolint.lifecycle_history import Action, History, Life, Turn
-from corolint.semantics import Semantics
+from corolint.semantics import Guard, Semantics
 from corolint.spelling import spell
 from corolint.syntax import Syntax, nodes
 from corolint.text import Span
@@ -85,6 +85,23 @@ def finding(
         tuple(told),
         tuple(fixes),
     )
+
+
+def is_expected(subject: Subject, span: Span) -> bool:
+    """Whether a place is inside ``with pytest.raises(…)`` or its like: what is wrong there is the
+    purpose of a test."""
+    body: Body | None = subject.body
+    while body is not None:
+        for statement in body.withs:
+            around = subject.syntax.span(statement)
+            if around <= span and span[2:] <= around[2:]:
+                if any(
+                    subject.semantics.guard(context) is Guard.EXPECTS
+                    for context in statement.contexts
+                ):
+                    return True
+        body = body.outer
+    return False
 
 
 def note(subject: Subject, node: nodes.Node, message: str) -> Note:

@@ -155,7 +155,7 @@ def told(text: str, function: str = "main") -> list[str]:
         ]
         if life.ends and not life.is_consumed and not life.value_uses():
             lines.append((syntax.line(life.origin), f"{name} never awaited"))
-        elif any(not end.after_exception for end in life.ends) and life.is_consumed:
+        elif life.losses() and life.is_consumed:
             lines.append((syntax.line(life.origin), f"{name} not awaited on some path"))
     return [f"{line}: {what}" for line, what in sorted(set(lines))]
 

@@ -47,6 +47,7 @@ from collections.abc import Iterator
 from corolint.finding import Finding, Severity
 from corolint.reporting import Rule, Subject, finding
 from corolint.semantics import Kind
+from corolint.syntax import nodes
 
 RULE = Rule("dangling-task", Severity.WARNING, "No reference to a task is kept.")
 
@@ -54,7 +55,9 @@ RULE = Rule("dangling-task", Severity.WARNING, "No reference to a task is kept."
 def check(subject: Subject) -> Iterator[Finding]:
     """Tasks that are dropped where they are made, or that no path ever looks at."""
     for life in subject.history.lives:
-        if life.made.kind is Kind.TASK and life.ends and not life.is_consumed:
+        if life.made.kind is not Kind.TASK or not life.ends or life.is_consumed:
+            continue
+        if not _is_given_function(subject, life.origin):
             yield finding(
                 subject,
                 RULE,
@@ -62,3 +65,14 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"no reference to the task that '{life.made.name}' gives is kept",
                 life=life,
             )
+
+
+def _is_given_function(subject: Subject, origin: nodes.Node) -> bool:
+    """``create_task(f)``: that call fails, and is told by a rule of its own."""
+    if not isinstance(origin, nodes.Call):
+        return False
+    return any(
+        isinstance(argument, nodes.Name | nodes.Attribute)
+        and subject.semantics.coroutine_function(argument) is not None
+        for argument in origin.arguments
+    )

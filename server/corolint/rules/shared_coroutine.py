@@ -51,6 +51,7 @@ from corolint.lifecycle_history import Action, Life
 from corolint.lifecycle_survey import free_names
 from corolint.reporting import Rule, Subject, finding, note
 from corolint.semantics import Kind
+from corolint.spelling import spell
 from corolint.syntax import nodes
 
 RULE = Rule(
@@ -103,7 +104,7 @@ def _awaited_elsewhere(subject: Subject, life: Life) -> nodes.Await | None:
         for inner in subject.body.inner:
             for prefix in prefixes:
                 awaiting = _await_of(inner, prefix + name)
-                if awaiting is not None:
+                if awaiting is not None and _is_called_again(subject.body, inner):
                     return awaiting
     return None
 
@@ -127,3 +128,17 @@ def _await_of(body: Body, name: str) -> nodes.Await | None:
 
 def _is_parameter(function: nodes.FunctionDef, name: str) -> bool:
     return any(parameter.name == name for parameter in function.parameters)
+
+
+def _is_called_again(outermost: Body, function: Body) -> bool:
+    """Whether the file itself calls a function of that name more than once."""
+    while outermost.outer is not None:
+        outermost = outermost.outer
+    name = getattr(function.node, "name", "")
+    calls = 0
+    waiting = [outermost]
+    while waiting:
+        body = waiting.pop()
+        waiting += body.inner
+        calls += sum(spell(call.callee).rpartition(".")[2] == name for call in body.calls)
+    return calls > 1

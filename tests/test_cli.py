@@ -102,7 +102,7 @@ def test_fail_on_counts_severity(project):
     ("arguments", "message"),
     [
         (("check", "nowhere.py"), "nowhere.py: there is no such file or folder"),
-        (("check", "--select", "unawaited"), "did you mean 'unawaited-coroutine'?"),
+        (("check", "--select", "unawaited-corutine"), "did you mean 'unawaited-coroutine'?"),
         (("check", "--python", "nowhere"), "'nowhere' is neither a Python environment nor"),
         (("check", "--python-version", "four"), "is not a Python version such as 3.12"),
         (("check", "--config", "nowhere.toml"), "cannot be read"),

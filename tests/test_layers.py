@@ -15,7 +15,7 @@ finding
 edits
 syntax known
 spelling terms semantics evaluation
-summary flow
+summary flow inventory
 scope flow_builder
 valuation
 summarize
@@ -25,24 +25,31 @@ infer
 answers
 lifecycle_history
 lifecycle_state
-lifecycle_conditions lifecycle_survey lifecycle_recording
+lifecycle_conditions lifecycle_survey lifecycle_recording lifecycle_parameters
 lifecycle_effects
 lifecycle_evaluation
 lifecycle_steps
-lifecycle loops
+lifecycle
+handing
+reporting
 rules
 config
 suppress
-check
 hover
+explaining
+check
+rule_names
 files plain_finding
 config_files environment cache
-search workers
+search
 render
-rewrite baseline add_ignores fixing checking output
-session incremental
+rewrite baseline add_ignores fixing output
+session
+checking
+incremental
 lsp
-arguments
+arguments outcome
+change_command
 check_command
 cli
 __main__

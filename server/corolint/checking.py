@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from corolint.check import check
-from corolint.config import Settings
 from corolint.finding import Finding
-from corolint.project import Project
+from corolint.session import Session
+
+if TYPE_CHECKING:
+    from corolint.project import Project
 
 
 class Checked(NamedTuple):
@@ -24,24 +25,25 @@ class Checked(NamedTuple):
 
 
 def check_files(
-    files: Iterable[str],
-    project: Project,
-    settings_for: Callable[[str], Settings],
-    text_of: Callable[[str], str | None],
-    unsaved: Mapping[str, str],
+    files: Iterable[str], session: Session, project: Project, changed: Mapping[str, str]
 ) -> Checked:
-    """Checks `files`; the texts in `unsaved` win over what `text_of` gives. Never raises."""
+    """Checks `files`; the texts in `changed` win over those of the session. Never raises."""
+    from corolint.check import (
+        check,
+    )  # Costs more than all that a run with nothing new to check does.
+
     findings: list[Finding] = []
     failures: list[tuple[str, str]] = []
-    for path, text in unsaved.items():
+    for path, text in changed.items():
         project = project.with_text(path, text)
     for path in files:
-        current = unsaved[path] if path in unsaved else text_of(path)
+        current = changed[path] if path in changed else session.text_of(path)
         if current is None:
             failures.append((path, "cannot be read"))
             continue
         try:
-            findings += check(path, current, project, settings_for(os.path.dirname(path)))
+            settings = session.config.settings_for(os.path.dirname(path))
+            findings += check(path, current, project, settings)
         except Exception as error:
             failures.append((path, _advice(error)))
     return Checked(tuple(sorted(findings, key=Finding.order)), tuple(failures))

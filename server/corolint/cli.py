@@ -73,13 +73,15 @@ def _check(options: Namespace) -> int:
 def _explain(options: Namespace) -> int:
     from corolint.check import explain
     from corolint.config import nearest
+    from corolint.rule_names import rule_names
     from corolint.rules import RULES
 
-    names = [rule.name for rule in RULES]
-    if not options.all and options.rule not in names:
-        raise UsageError(f"there is no rule '{options.rule}'{nearest(options.rule, names)}")
-    chosen = names if options.all else [options.rule]
-    text = "\n\n".join((explain(name) or "").strip() for name in chosen)
+    chosen = [rule.name for rule in RULES] if options.all else [options.rule]
+    pages = [(name, explain(name)) for name in chosen]
+    for name, page in pages:
+        if page is None:
+            raise UsageError(f"there is no rule '{name}'{nearest(name, rule_names())}")
+    text = "\n\n".join(f"# {name}\n\n{page.strip()}" for name, page in pages if page)
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         from rich.console import Console
         from rich.markdown import Markdown

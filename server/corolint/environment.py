@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -75,7 +74,11 @@ def _from_option(python: str, reader: DiskReader) -> Environment | None:
     source = "--python"
     if os.path.isdir(python):
         return _at(python, source, None, reader)
-    command = python if os.path.dirname(python) else shutil.which(python)
+    command: str | None = python
+    if not os.path.dirname(python):
+        import shutil  # Costs 6 ms, and most runs name no command.
+
+        command = shutil.which(python)
     # First as it is named: in a virtual environment the interpreter is a link to another one.
     for interpreter in (command, os.path.realpath(command)) if command else ():
         if not os.path.isfile(interpreter):

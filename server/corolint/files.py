@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from corolint.config import Settings, patterns
@@ -116,6 +116,30 @@ class RecordingReader(DiskReader):
     def folders(self) -> dict[str, str]:
         """Every folder that was listed, with a digest of what was in it."""
         return {path: digest_of_listing(listing) for path, listing in self._listings.items()}
+
+
+class OverlayReader:
+    """Another reader's files, and over them texts that are not on the disk. Never raises."""
+
+    def __init__(self, reader: DiskReader, texts: Mapping[str, str]) -> None:
+        self._reader = reader
+        self._texts = texts
+        self._names: dict[str, set[str]] = {}
+        for path in texts:
+            while (parent := os.path.dirname(path)) != path:
+                self._names.setdefault(parent, set()).add(os.path.basename(path))
+                path = parent
+
+    def read(self, path: str) -> bytes | None:
+        if path in self._texts:
+            return self._texts[path].encode("utf-8", "surrogatepass")
+        return self._reader.read(path)
+
+    def is_file(self, path: str) -> bool:
+        return path in self._texts or self._reader.is_file(path)
+
+    def names(self, directory: str) -> frozenset[str]:
+        return self._reader.names(directory) | self._names.get(directory, frozenset())
 
 
 def size_and_time(path: str) -> tuple[int, int]:

@@ -16,26 +16,70 @@ from __future__ import annotations
 import marshal
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corolint.cache import ResultCache, Stored
-from corolint.checking import Checked
-from corolint.config import Settings
+from corolint.checking import Checked, check_files
 from corolint.files import RecordingReader, Stamp, digest, digest_of_listing, size_and_time
 from corolint.finding import Finding
-from corolint.project import Project, SearchPath
-from corolint.summary import ModuleSummary
+from corolint.session import Session
+
+if TYPE_CHECKING:
+    from corolint.project import Project
+    from corolint.summary import ModuleSummary
 
 # A file written this shortly before a run may have been written again without a new time.
 _TIME_IS_COARSE = 2_000_000_000  # nanoseconds
 
 
-def cache_key(search: SearchPath, settings: Settings, version: str) -> str:
+def check_incrementally(session: Session, reader: RecordingReader, version: str) -> Checked:
+    """The findings of the session's files, and a cache that knows them for the next run.
+
+    `reader` is the session's; `version` is that of corolint.
+    """
+    when = time.time_ns()
+    cache = ResultCache(session.folder)
+    key = _key(session, version)
+    stored = cache.load(key)
+    project = _Lazily(session)
+    kept = {} if stored is None else _still_valid(stored, project, reader)
+    to_check = [path for path in session.files if path not in kept]
+    checked = Checked((), ())
+    if to_check:
+        checked = check_files(to_check, session, project.get(), {})
+    findings = {path: kept.get(path, ()) for path in session.files}
+    for finding in checked.findings:
+        findings[finding.path] = (*findings[finding.path], finding)
+    if to_check or stored is None:
+        failed = {path for path, _ in checked.failures}
+        results = {path: own for path, own in {**kept, **findings}.items() if path not in failed}
+        cache.store(key, _run(when, stored if kept else None, project.get(), reader, results))
+    in_order = sorted((each for own in findings.values() for each in own), key=Finding.order)
+    return Checked(tuple(in_order), checked.failures, len(session.files) - len(to_check))
+
+
+class _Lazily:
+    """The session's project, made when it is first needed: a run without news never needs it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._project: Project | None = None
+
+    def get(self) -> Project:
+        if self._project is None:
+            self._project = self._session.project()
+        return self._project
+
+
+def _key(session: Session, version: str) -> str:
     """The name under which runs with the same tool, options and search path find each other."""
+    settings = session.settings
     choices = [(each.name, _ordered(getattr(settings, each.name))) for each in fields(settings)]
-    return digest(repr((version, _own_code(), search, choices)).encode("utf-8", "surrogateescape"))
+    surroundings = (session.first_party, session.environment.site_packages, session.python_version)
+    key = repr((version, _own_code(), surroundings, choices))
+    return digest(key.encode("utf-8", "surrogatepass"))
 
 
 def _ordered(value: Any) -> Any:
@@ -45,38 +89,8 @@ def _ordered(value: Any) -> Any:
     return tuple(map(_ordered, value)) if isinstance(value, tuple) else value
 
 
-def check_incrementally(
-    files: Collection[str],
-    project: Project,
-    reader: RecordingReader,
-    cache: ResultCache,
-    key: str,
-    check_some: Callable[[Collection[str]], Checked],
-) -> Checked:
-    """The findings of `files`, and a cache that knows them.
-
-    `check_some` checks the files it is given against `project`, whose reader is `reader`.
-    """
-    when = time.time_ns()
-    stored = cache.load(key)
-    kept = {} if stored is None else _still_valid(stored, project, reader)
-    to_check = [path for path in files if path not in kept]
-    checked = check_some(to_check) if to_check else Checked((), ())
-    findings: dict[str, tuple[Finding, ...]] = {path: kept.get(path, ()) for path in files}
-    for finding in checked.findings:
-        findings[finding.path] = (*findings[finding.path], finding)
-    if to_check or stored is None:
-        failed = {path for path, _ in checked.failures}
-        results = {**kept, **findings}
-        results = {path: own for path, own in results.items() if path not in failed}
-        _store(cache, key, when, stored if kept else None, project, reader, results)
-    all_findings = (each for own in findings.values() for each in own)
-    ordered = tuple(sorted(all_findings, key=Finding.order))
-    return Checked(ordered, checked.failures, len(files) - len(to_check))
-
-
 def _still_valid(
-    stored: Stored, project: Project, reader: RecordingReader
+    stored: Stored, project: _Lazily, reader: RecordingReader
 ) -> dict[str, tuple[Finding, ...]]:
     """The findings of the last run that hold without looking at their files again."""
     for folder, before in stored.folders.items():
@@ -87,7 +101,7 @@ def _still_valid(
         return dict(stored.findings)
     if not changed <= stored.facts.keys():
         return {}  # A library, a stub or a configuration file.
-    if not all(stored.facts[path] == _facts(path, project) != "" for path in changed):
+    if not all(stored.facts[path] == _facts(path, project.get()) != "" for path in changed):
         return {}
     return {
         path: own
@@ -110,28 +124,22 @@ def _has_changed(path: str, stamp: Stamp, stored: Stored) -> bool:
         return stamp.digest != ""
 
 
-def _store(
-    cache: ResultCache,
-    key: str,
+def _run(
     when: int,
     before: Stored | None,
     project: Project,
     reader: RecordingReader,
     findings: Mapping[str, tuple[Finding, ...]],
-) -> None:
-    """Keeps this run. What the last one read, and this one had no need to, still counts."""
+) -> Stored:
+    """This run, to be kept. What the last one read, and this one had no need to, still counts."""
     known = {} if before is None else before.facts
-    read_now = reader.stamps
     facts = {
-        path: known[path] if path in known and path not in read_now else _facts(path, project)
+        path: known[path] if path in known and path not in reader.stamps else _facts(path, project)
         for path in findings
     }
     files = {} if before is None else dict(before.files)
     folders = {} if before is None else dict(before.folders)
-    cache.store(
-        key,
-        Stored(when, files | read_now, folders | reader.folders(), findings, facts),
-    )
+    return Stored(when, files | reader.stamps, folders | reader.folders(), findings, facts)
 
 
 def _facts(path: str, project: Project) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from corolint.config import Settings
 from corolint.environment import Environment, find_environment, first_party_roots
 from corolint.files import DiskReader
-from corolint.project import SearchPath
+
+if TYPE_CHECKING:
+    from corolint.project import SearchPath
 
 
 def environment_for(
@@ -31,6 +34,20 @@ def environment_for(
     return find_environment(python, project, variables, reader)
 
 
+def source_roots(
+    settings: Settings, project: str, files: Iterable[str], reader: DiskReader
+) -> tuple[str, ...]:
+    """Where the first-party modules of `files` (absolute) start; see `first_party_roots`."""
+    base = settings.folder or project
+    source_folders = [os.path.normpath(os.path.join(base, folder)) for folder in settings.src]
+    return first_party_roots(files, project, source_folders, reader)
+
+
+def target_version(settings: Settings, environment: Environment) -> tuple[int, int]:
+    """The Python version that the code is written for."""
+    return settings.target_version or environment.python_version or sys.version_info[:2]
+
+
 def search_path(
     settings: Settings,
     environment: Environment,
@@ -39,13 +56,11 @@ def search_path(
     reader: DiskReader,
 ) -> SearchPath:
     """Where modules are looked up when `files` (absolute), of the project at `project`, import."""
-    base = settings.folder or project
-    source_folders = [os.path.normpath(os.path.join(base, folder)) for folder in settings.src]
+    from corolint.project import SearchPath  # With it comes the analysis, which not all runs need.
+
     return SearchPath(
-        first_party=first_party_roots(files, project, source_folders, reader),
+        first_party=source_roots(settings, project, files, reader),
         site_packages=environment.site_packages,
-        python_version=(
-            settings.target_version or environment.python_version or sys.version_info[:2]
-        ),
+        python_version=target_version(settings, environment),
         platform=sys.platform,
     )

@@ -11,16 +11,18 @@ import sys
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 from corolint.config import ALL_RULES, Settings, nearest
 from corolint.config_files import ConfigFiles, read_config
 from corolint.environment import Environment, project_folder
 from corolint.exit_status import UsageError
-from corolint.files import DiskReader, RecordingReader, discover
-from corolint.project import SearchPath
+from corolint.files import DiskReader, OverlayReader, RecordingReader, discover
 from corolint.render.report import printable
-from corolint.search import environment_for, search_path
-from corolint.syntax import decode
+from corolint.search import environment_for, source_roots, target_version
+
+if TYPE_CHECKING:
+    from corolint.project import Project
 
 STDIN = "-"
 
@@ -29,7 +31,8 @@ STDIN = "-"
 class Session:
     """`folder` is the top of the project, `texts` holds what is not on the disk (standard input).
 
-    `environment` and `search` are those of the settings of `folder`; all paths are absolute.
+    `settings`, `environment`, `first_party` and `python_version` hold for the whole run: they are
+    those of `folder`. All paths are absolute.
     """
 
     reader: DiskReader
@@ -38,15 +41,32 @@ class Session:
     settings: Settings
     files: tuple[str, ...]
     environment: Environment
-    search: SearchPath
+    first_party: tuple[str, ...]
+    python_version: tuple[int, int]
     texts: Mapping[str, str]
 
     def text_of(self, path: str) -> str | None:
         """The text of a file as this run sees it; `None` if it cannot be read."""
+        from corolint.syntax import decode
+
         if path in self.texts:
             return self.texts[path]
         data = self.reader.read(path)
         return None if data is None else decode(data)
+
+    def project(self) -> Project:
+        """A new project with nothing known yet."""
+        from corolint.project import Project, SearchPath
+
+        search = SearchPath(
+            first_party=self.first_party,
+            site_packages=self.environment.site_packages,
+            python_version=self.python_version,
+            platform=sys.platform,
+        )
+        return Project(
+            search, OverlayReader(self.reader, self.texts) if self.texts else self.reader
+        )
 
 
 def open_session(options: Namespace, rules: Collection[str]) -> Session:
@@ -64,7 +84,7 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
         if paths:
             raise UsageError("'-' cannot be given together with other paths")
         stdin = os.path.abspath(options.stdin_filename or "stdin.py")
-        texts[stdin] = decode(sys.stdin.buffer.read())
+        texts[stdin] = _decoded(sys.stdin.buffer.read())
         paths = [stdin]
     folder = project_folder(paths[0])
     settings = config.settings_for(folder)
@@ -72,22 +92,24 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
         discover(paths, reader, config.settings_for, force_exclude=options.force_exclude)
     )
     environment = environment_for(settings, folder, os.environ, reader)
-    search = search_path(settings, environment, folder, files, reader)
+    roots = source_roots(settings, folder, files, reader)
+    version = target_version(settings, environment)
     if options.shard is not None:
         index, count = options.shard
         files = files[index - 1 :: count]
-    return Session(reader, config, folder, settings, files, environment, search, texts)
+    return Session(reader, config, folder, settings, files, environment, roots, version, texts)
 
 
 def described(session: Session, rules: Collection[str]) -> str:
     """Settings and surroundings, one a line, for a person."""
-    settings, search = session.settings, session.search
+    settings = session.settings
+    packages = session.environment.site_packages
     lines = [
         f"project: {session.folder}",
         f"environment: {session.environment.prefix} (from {session.environment.source})",
-        f"python version: {'.'.join(map(str, search.python_version))}",
-        f"first party: {', '.join(search.first_party)}",
-        f"site-packages: {', '.join(search.site_packages) or 'none'}",
+        f"python version: {'.'.join(map(str, session.python_version))}",
+        f"first party: {', '.join(session.first_party)}",
+        f"site-packages: {', '.join(packages) or 'none'}",
         f"rules: {', '.join(rule for rule in rules if settings.applies(rule))}",
     ]
     for field in fields(settings):
@@ -95,6 +117,12 @@ def described(session: Session, rules: Collection[str]) -> str:
         if value != field.default and field.name != "folder":
             lines.append(f"{field.name.replace('_', '-')}: {_plain(value)}")
     return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _decoded(data: bytes) -> str:
+    from corolint.syntax import decode
+
+    return decode(data)
 
 
 def _config(options: Namespace, rules: Collection[str], reader: DiskReader) -> ConfigFiles:

@@ -125,7 +125,9 @@ def _frame(
         if number in (first, last) and not line.strip() and not span.line <= number <= end_line:
             continue  # An empty line at the edge shows nothing.
         start, end = 0, 0
-        if span.line <= number <= end_line:
+        if span == (number, 0, number, 0):  # Only the line is known.
+            start, end = len(line) - len(line.lstrip()), len(line.rstrip())
+        elif span.line <= number <= end_line:
             start = span.column if number == span.line else len(line) - len(line.lstrip())
             end = span.end_column if number == end_line else len(line.rstrip())
         shown, left, width = _cells(line, start, end)

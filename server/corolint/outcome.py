@@ -1,0 +1,82 @@
+"""What a run has to tell once all files are checked, and with which status it ends.
+
+Both kinds of runs need it: those that only report, and those that change files.
+"""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from corolint.checking import Checked
+from corolint.exit_status import CLEAN, FAILED, FOUND, UsageError
+from corolint.finding import Finding, Severity
+from corolint.output import say, wants_color
+from corolint.render.report import Report, RuleHelp, printable
+from corolint.session import Session
+
+
+def report_on(
+    findings: tuple[Finding, ...],
+    session: Session,
+    options: Namespace,
+    changed: Mapping[str, str] | None = None,
+) -> Report:
+    """What formats are given; `changed` are texts that win over those of the session."""
+    texts = changed or {}
+    return Report(
+        findings,
+        os.getcwd(),
+        lambda path: texts[path] if path in texts else session.text_of(path),
+        color=wants_color(options.output_file),
+        rules=_rule_pages,
+    )
+
+
+def _rule_pages() -> tuple[RuleHelp, ...]:
+    from corolint.check import explain
+    from corolint.rules import RULES
+
+    return tuple(
+        RuleHelp(rule.name, rule.severity, rule.summary, explain(rule.name) or rule.summary)
+        for rule in RULES
+    )
+
+
+def anchored(report: Report, session: Session) -> Report:
+    """For fingerprints, which must not depend on where the command was typed."""
+    return replace(report, folder=session.folder)
+
+
+def new_findings(report: Report, session: Session, options: Namespace) -> tuple[Finding, ...]:
+    """The findings that the baseline, if there is one, does not hold. Raises `UsageError`."""
+    file = options.baseline
+    if file is None and session.settings.baseline is not None:
+        file = os.path.join(session.settings.folder or session.folder, session.settings.baseline)
+    if file is None:
+        return report.findings
+    from corolint.baseline import read_baseline, without_known
+
+    data = session.reader.read(os.path.abspath(file))
+    if data is None:
+        raise UsageError(f"{printable(file)}: there is no such baseline; see --write-baseline")
+    known = read_baseline(data.decode("utf-8", "replace"), file)
+    return without_known(anchored(report, session), known)
+
+
+def tell_failures(checked: Checked, report: Report) -> None:
+    """A line for each file that could not be checked."""
+    for path, reason in checked.failures:
+        say(f"corolint: error: {printable(report.shown(path))}: {reason}")
+
+
+def exit_status(findings: Sequence[Finding], checked: Checked, options: Namespace) -> int:
+    """Failure before findings, and findings only if one is at least as severe as asked for."""
+    if checked.failures:
+        return FAILED
+    worst_first = list(Severity)
+    limit = worst_first.index(Severity(options.fail_on))
+    found = any(worst_first.index(finding.severity) <= limit for finding in findings)
+    return FOUND if found and not options.exit_zero else CLEAN

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from corolint.evaluation import children
 from corolint.lifecycle_state import (
+    LASTING_QUESTIONS,
     OBJECT,
     Fact,
     Known,
@@ -25,11 +26,6 @@ from corolint.lifecycle_state import (
 from corolint.spelling import is_exact, spell
 from corolint.syntax import nodes
 
-# Questions about an object that have the same answer as long as the names stay bound.
-_LASTING = frozenset(
-    {"callable", "hasattr", "isinstance", "issubclass", "len"}
-    | {"isawaitable", "iscoroutine", "iscoroutinefunction", "isasyncgenfunction", "isfuture"}
-)
 _NEGATED = {"is not": "is", "!=": "==", "not in": "in", ">=": "<", ">": "<="}
 _MOST_FACTS = 24
 
@@ -138,7 +134,7 @@ def _is_repeatable(test: nodes.Expression) -> bool:
         match node:
             case nodes.Await() | nodes.Walrus() | nodes.Yield() | nodes.YieldFrom():
                 return False
-            case nodes.Call(callee=nodes.Name(name=name)) if name not in _LASTING:
+            case nodes.Call(callee=nodes.Name(name=name)) if name not in LASTING_QUESTIONS:
                 return False
             case nodes.Call(callee=nodes.Name() | nodes.Attribute()):
                 pass
@@ -156,7 +152,7 @@ def _is_passing(test: nodes.Expression) -> bool:
         if (
             isinstance(node, nodes.Call)
             and isinstance(node.callee, nodes.Attribute)
-            and node.callee.attribute not in _LASTING
+            and node.callee.attribute not in LASTING_QUESTIONS
         ):
             return True
         stack.extend(children(node))

@@ -17,6 +17,7 @@ remembered. This is property simulation, after Das, Lerner and Seigle (PLDI 2002
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from enum import Enum, IntEnum
 from typing import NamedTuple
@@ -24,6 +25,13 @@ from typing import NamedTuple
 from corolint.flow import Label, Part
 from corolint.lifecycle_history import Action, State, Turn
 from corolint.syntax.nodes import Node
+
+# Questions about an object that have the same answer as long as the names stay bound.
+LASTING_QUESTIONS = frozenset(
+    {"callable", "hasattr", "isinstance", "issubclass", "len"}
+    | {"isawaitable", "iscoroutine", "iscoroutinefunction", "isasyncgenfunction", "isfuture"}
+)
+_IS_LASTING = re.compile(rf"[\w.]*\b({'|'.join(sorted(LASTING_QUESTIONS))})\(\w+(, [\w.]+)?\)")
 
 
 class Special(Enum):
@@ -409,7 +417,7 @@ def age(state: PathState) -> PathState:
     """`state` after unknown code ran: what is known of attributes may be out of date."""
     changed: dict[str, Fact | Value] = {}
     for text, fact in state.facts.items():
-        if "." not in text:
+        if "." not in text or _IS_LASTING.fullmatch(text):
             continue
         known = truth(state, fact) if not isinstance(fact, Fact) else None
         if fact is Fact.TRUE or known is True:

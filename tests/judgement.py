@@ -1,4 +1,6 @@
-"""Holds the marks of a spec against what CPython did: false alarms, missed alarms, wrong states.
+"""Holds the marks of a spec against what CPython did, and against what corolint says.
+
+`compare` is plain: corolint must say what the marks say. `judge` asks whether they are right.
 
 Terms, with a worked example:
 
@@ -42,12 +44,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from corolint.finding import Finding
 from oracle import Fault, Outcome, Version
-from spec_format import Mark, Spec
+from spec_format import SEVERITIES, Mark, Spec
 
 # Rule: (kinds of faults that a finding of it claims, kinds that it explains besides).
 ABOUT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -104,6 +107,8 @@ class Complaint:
 FALSE_ALARM = "false alarm"
 MISSED_ALARM = "missed alarm"
 WRONG_MARK = "wrong mark"
+WRONG_TEXT = "wrong text"
+WRONG_STATE = "wrong state"
 
 
 def judge(spec: Spec, outcomes: Mapping[Version, Outcome]) -> list[Complaint]:
@@ -124,13 +129,15 @@ def _unconfirmed(spec: Spec, marks: list[Mark], faults: list[Fault]) -> Iterator
     for mark in marks:
         here = [fault for fault in faults if _belongs(spec, fault, mark)]
         place = f"{mark.file}:{mark.line}"
+        if mark.kind == "false":
+            continue  # The analyser's mistake; CPython has no part in it.
         if mark.kind == "raises":
             if not any(fault.name == mark.rule for fault in here):
                 yield Complaint(WRONG_MARK, f"{place}: CPython raises no {mark.rule} here")
         elif mark.kind in ("runtime", "silent"):
             if not any(fault.kind in _kinds(mark.rule) for fault in here):
                 yield Complaint(WRONG_MARK, f"{place}: no fault here for # {mark.kind}")
-        elif mark.rule in ABOUT and not (mark.kind == "warning" and mark.rule in WARNING_IS_ADVICE):
+        elif mark.rule in ABOUT and not _is_advice(mark):
             claims = ABOUT[mark.rule][0]
             elsewhere = [
                 other for other in marks if (other.kind, other.rule) == ("runtime", mark.rule)
@@ -144,6 +151,11 @@ def _unconfirmed(spec: Spec, marks: list[Mark], faults: list[Fault]) -> Iterator
                 yield Complaint(FALSE_ALARM, f"{place}: CPython says {said}, not {mark.text!r}")
 
 
+def _is_advice(mark: Mark) -> bool:
+    severity = mark.kind if mark.kind != "missed" else mark.why.rpartition(" ")[2]
+    return severity == "warning" and mark.rule in WARNING_IS_ADVICE
+
+
 def _needs_telling(fault: Fault) -> bool:
     if fault.kind == "never-awaited":
         return fault.normal
@@ -152,7 +164,7 @@ def _needs_telling(fault: Fault) -> bool:
 
 def _is_told(spec: Spec, fault: Fault) -> bool:
     for mark in spec.marks:
-        if not _belongs(spec, fault, mark):
+        if mark.kind == "false" or not _belongs(spec, fault, mark):
             continue
         if mark.kind == "raises":
             if fault.kind == "crash" and fault.name == mark.rule:
@@ -226,6 +238,57 @@ def _wrong_states(spec: Spec, version: Version, outcome: Outcome) -> Iterator[Co
     for file, line in sorted(said):
         if not any((file, line) == (seen[0], seen[1]) for seen in outcome.states):
             yield Complaint(WRONG_MARK, f"{file}:{line}: no coroutine object is revealed here")
+
+
+def compare(
+    spec: Spec,
+    findings: Sequence[tuple[str, Finding]],
+    states: Mapping[tuple[str, int], frozenset[str]],
+) -> list[Complaint]:
+    """Where corolint says something else than the spec; findings come with their file's name.
+
+    A ``false`` mark allows one finding of its rule in its line, a ``missed`` mark none: a mark that
+    is not needed any more is wrong.
+    """
+    complaints: list[Complaint] = []
+    unexpected = list(findings)
+    for mark in spec.marks:
+        if mark.kind not in (*SEVERITIES, "false"):
+            continue
+        found = [one for one in unexpected if _fits(mark, *one)]
+        if found:
+            unexpected.remove(min(found, key=lambda one: mark.text not in one[1].message))
+        if mark.kind == "false" and not found:
+            complaints.append(Complaint(WRONG_MARK, f"{_at(mark)} no longer a false alarm"))
+        elif not found:
+            complaints.append(Complaint(MISSED_ALARM, f"{_at(mark)} {mark.kind} {mark.text!r}"))
+        elif not any(mark.text in finding.message for _, finding in found):
+            said = found[0][1].message
+            complaints.append(Complaint(WRONG_TEXT, f"{_at(mark)} {said!r}, not {mark.text!r}"))
+    for mark in spec.marks:
+        if mark.kind == "missed":
+            for one in [one for one in unexpected if _fits(mark, *one)]:
+                unexpected.remove(one)
+                text = f"{_at(mark)} no longer missed: {one[1].severity.value}"
+                complaints.append(Complaint(WRONG_MARK, text))
+    for file, finding in unexpected:
+        text = f"{file}:{finding.span.line}: [{finding.rule}] {finding.severity.value}"
+        complaints.append(Complaint(FALSE_ALARM, f"{text}: {finding.message}"))
+    for file, line, wanted in spec.states:
+        seen = states.get((file, line), frozenset())
+        if seen != wanted:
+            text = f"{file}:{line}: {' | '.join(sorted(seen)) or 'nothing'}"
+            complaints.append(Complaint(WRONG_STATE, text))
+    return complaints
+
+
+def _fits(mark: Mark, file: str, finding: Finding) -> bool:
+    same_place = (mark.file, mark.line, mark.rule) == (file, finding.span.line, finding.rule)
+    return same_place and (mark.kind not in SEVERITIES or mark.kind == finding.severity.value)
+
+
+def _at(mark: Mark) -> str:
+    return f"{mark.file}:{mark.line}: [{mark.rule}]"
 
 
 def _describe(version: Version, fault: Fault) -> str:

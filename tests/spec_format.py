@@ -29,7 +29,9 @@ Comments in the code, several on a line if need be:
 | ``# error: [rule] "text"`` | a finding on this line, its message holds the text, if there is one |
 | ``# warning: …``, ``# hint: …`` | the same, of another severity |
 | ``# runtime: [rule]`` | CPython faults here, and a finding of that rule elsewhere tells of it |
-| ``# missed: [rule] "text" why`` | a finding belongs here and there is none: known and counted |
+| ``# missed: [rule] "text" why`` | a finding belongs here and there is none; where only the work |
+|  | is to be done, the reason is ``not built yet: error`` (or what severity it will have) |
+| ``# false: [rule] why`` | a finding stands here and does not belong: known and counted |
 | ``# silent: [rule] why`` | CPython faults here and users want to hear nothing of it |
 | ``# raises: ValueError`` | an uncaught exception starts here that no rule is about |
 | ``# revealed: pending \\| used`` | the abstract state of ``c`` in ``reveal(c)`` on this line |
@@ -46,12 +48,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SEVERITIES = ("error", "warning", "hint")
+_EXPLAINED = ("missed", "false", "silent")
 STATES = frozenset({"pending", "used", "closed", "escaped"})
 
 _FENCE = re.compile(r"^(`{3,})\s*(\w*)\s*$")
 _HEADER = re.compile(r"^(#{1,6})\s+(.+?)\s*$")
 _FILE_NAME = re.compile(r"^`([^`]+)`:\s*$")
-_MARK = re.compile(r"#\s*(error|warning|hint|runtime|missed|silent|raises|revealed)\b")
+_MARK = re.compile(r"#\s*(error|warning|hint|runtime|missed|false|silent|raises|revealed)\b")
 _RULE = re.compile(r"""^:\s\[([a-z][a-z0-9-]*)\](?:\s+"([^"]*)")?\s*(.*)$""")
 _NEEDS_PYTHON = re.compile(r"^Python (below )?3\.(\d+)$")
 _NEEDS_PACKAGE = re.compile(r"^the packages? (\w+(?:(?:, | and )\w+)*)$")
@@ -229,9 +232,9 @@ def _mark(place: str, file: str, line: int, kind: str, rest: str) -> Mark:
     if parsed is None:
         raise SpecError(f"{place}: expected '# {kind}: [rule]'")
     rule, text, why = parsed[1], parsed[2] or "", parsed[3]
-    if kind in ("missed", "silent") and not why:
+    if kind in _EXPLAINED and not why:
         raise SpecError(f"{place}: '# {kind}: [{rule}]' does not say why")
-    if kind not in ("missed", "silent") and why:
+    if kind not in _EXPLAINED and why:
         raise SpecError(f"{place}: do not know what {why!r} is to mean")
     return Mark(file, line, kind, rule, text, why)
 

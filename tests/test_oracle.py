@@ -8,7 +8,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from judgement import FALSE_ALARM, MISSED_ALARM, WRONG_MARK, judge
+from corolint.finding import Finding, Severity
+from corolint.text import Span
+from judgement import (
+    FALSE_ALARM,
+    MISSED_ALARM,
+    WRONG_MARK,
+    WRONG_STATE,
+    WRONG_TEXT,
+    compare,
+    judge,
+)
 from oracle import VERSIONS, Oracle, OracleError, find_interpreters
 from spec_format import SpecError, parse_page
 
@@ -352,3 +362,31 @@ Not run: because
     assert one.states == (("main.py", 1, frozenset({"pending", "used"})),)
     assert one.config == "x = 1\n"
     assert two.not_run == "because"
+
+
+# --- corolint against a spec ---------------------------------------------------------------------
+
+DIFFERENCES = {
+    "as it says": ("f()  # error: [r]", ["error"], set()),
+    "nothing found": ("f()  # error: [r]", [], {MISSED_ALARM}),
+    "found twice": ("f()  # error: [r]", ["error", "error"], {FALSE_ALARM}),
+    "another severity": ("f()  # error: [r]", ["hint"], {MISSED_ALARM, FALSE_ALARM}),
+    "another text": ('f()  # error: [r] "z"', ["error"], {WRONG_TEXT}),
+    "unexpected": ("f()", ["error"], {FALSE_ALARM}),
+    "known to be missed": ("f()  # missed: [r] why", [], set()),
+    "no longer missed": ("f()  # missed: [r] why", ["error"], {WRONG_MARK}),
+    "known to be false": ("f()  # false: [r] why", ["error"], set()),
+    "no longer false": ("f()  # false: [r] why", [], {WRONG_MARK}),
+    "silence is wanted": ("f()  # silent: [r] why", ["error"], {FALSE_ALARM}),
+    "a state": ("reveal(c)  # revealed: pending", [], {WRONG_STATE}),
+}
+
+
+@pytest.mark.parametrize("code, said, kinds", DIFFERENCES.values(), ids=DIFFERENCES.keys())
+def test_a_difference_is_told(code: str, said: list[str], kinds: set[str]) -> None:
+    [spec] = parse_page("t.md", f"# T\n```python\n{code}\n```\n")
+    findings = [
+        ("main.py", Finding("main.py", Span(1, 0, 1, 3), "r", Severity(severity), "message"))
+        for severity in said
+    ]
+    assert {complaint.kind for complaint in compare(spec, findings, {})} == kinds

@@ -11,7 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from judgement import FALSE_ALARM, MISSED_ALARM, describe_all, judge
+from analyser import analyse
+from judgement import FALSE_ALARM, MISSED_ALARM, compare, describe_all, judge
 from oracle import Oracle, Version, find_interpreters
 from spec_format import Spec, read_specs
 
@@ -46,6 +47,15 @@ def test_cpython_agrees(spec: Spec, oracle: Oracle, totals: Counter[str]) -> Non
     totals["faults that users want silence about"] += sum(
         mark.kind == "silent" for mark in spec.marks
     )
+    assert not complaints, describe_all(complaints)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=_name)
+def test_corolint_agrees(spec: Spec, totals: Counter[str]) -> None:
+    said = analyse(spec)
+    complaints = compare(spec, said.findings, said.states)
+    totals["specs on which corolint differs"] += bool(complaints)
+    totals["known false alarms"] += sum(mark.kind == "false" for mark in spec.marks)
     assert not complaints, describe_all(complaints)
 
 

@@ -280,12 +280,21 @@ def start(name, code):
     sys.modules[name] = module
     exec(code, module.__dict__)
     main = module.__dict__.get("main")
-    if script or not inspect.isfunction(main):
+    if script or not inspect.isfunction(main) or not can_be_called(main):
         return
     if inspect.iscoroutinefunction(main):
         asyncio.run(main())
     else:
         main()
+
+
+def can_be_called(function):
+    """Without arguments, that is."""
+    try:
+        inspect.signature(function).bind()
+    except TypeError:
+        return False
+    return True
 
 
 def run_path(path, codes, to_run):

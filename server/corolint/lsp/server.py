@@ -22,6 +22,7 @@ from corolint.lsp import actions, configuration, diagnostics, hover, transport
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.configuration import use_options
 from corolint.lsp.convert import abilities, encoding_name
+from corolint.lsp.garbage import look_only_at_the_young
 from corolint.lsp.processes import is_alive, watch
 from corolint.lsp.session import Session
 
@@ -153,6 +154,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("pygls").setLevel(max(logging.WARNING, logging.root.level))
     # The event loop gets its turn after this long even while a file is analysed.
     sys.setswitchinterval(0.001)
+    look_only_at_the_young()
     try:
         if arguments.tcp:
             return _serve_tcp(arguments.host, arguments.port)

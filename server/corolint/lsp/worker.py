@@ -13,7 +13,11 @@ import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
+from corolint.lsp.garbage import Tidier
+
 Result = TypeVar("Result")
+
+IDLE = 2.0  # seconds without a job until there is time to tidy up
 
 _INTERACTIVE, _BACKGROUND = 0, 1
 
@@ -50,8 +54,16 @@ class Worker:
         return await future
 
     def _work(self) -> None:
+        tidier = Tidier()
+        untidy = False
         while True:
-            job = self._jobs.get()
+            try:
+                job = self._jobs.get(timeout=IDLE if untidy else None)
+            except queue.Empty:
+                untidy = False
+                tidier.tidy()
+                continue
+            untidy = True
             if job.future.cancelled():
                 continue
             try:

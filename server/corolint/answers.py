@@ -9,6 +9,7 @@ a coroutine object `Client.fetch`, and that the outer one *wraps* its first argu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import corolint.infer.calls as calls
 import corolint.infer.classes as classes
@@ -44,6 +45,7 @@ from corolint.values import (
     Union,
     Value,
     members,
+    union,
     without_none,
 )
 
@@ -128,6 +130,15 @@ class Answers:
             return None
         elif not self._is_computed(expression):
             return None
+        return self._made_by_some(expression, value)
+
+    def _made_by_some(self, expression: nodes.Expression, value: Value) -> Made | None:
+        """A receiver that is only partly known says enough, if what is known makes a coroutine."""
+        if isinstance(value, Union) and isinstance(expression, nodes.Call):
+            if UNKNOWN in value.members and isinstance(self.value(expression.callee), Union):
+                known = union([member for member in value.members if member != UNKNOWN])
+                made = made_of(self._state, known)
+                return None if made is None else replace(made, evidence=Evidence.INFERRED)
         return made_of(self._state, value)
 
     def computed_attributes(self) -> frozenset[str]:
@@ -336,9 +347,21 @@ class Answers:
     def not_awaitable(self, expression: nodes.Expression) -> str | None:
         """See `Semantics.not_awaitable`."""
         value = self.value(expression)
+        if isinstance(expression, nodes.Call) and not self._promises_result(expression):
+            return None
         if protocols.is_awaitable(self._state, value) is not False:
             return None
         return shown_type(value)
+
+    def _promises_result(self, call: nodes.Call) -> bool:
+        """Whether a call's result is declared; what a body happens to return, overrides change."""
+        callee = self.value(call.callee)
+        if isinstance(callee, ClassObject):
+            return True
+        if not isinstance(callee, Function):
+            return False
+        summary = function_summary(self._state, callee.ref)
+        return summary is not None and summary.returns is not None
 
     def promises_plain_result(self, function: nodes.FunctionDef) -> bool:
         """See `Semantics.promises_plain_result`."""
@@ -419,16 +442,23 @@ def _definition(ref: Ref | None) -> Definition | None:
 
 
 def _made_of_union(state: Inference, value: Union) -> Made | None:
-    parts = [(member, made_of(state, member)) for member in value.members]
-    made = [one for _, one in parts if one is not None]
-    if not made:
+    """A union counts while all that is known of it wants to be awaited, `None` apart.
+
+    ``Coroutine[…, R] | R`` is how functions are declared that work with and without a loop; what
+    they return is awaited only where there is one.
+    """
+    made: list[Made] = []
+    others: list[Value] = []
+    for member in value.members:
+        one = made_of(state, member)
+        if one is not None:
+            made.append(one)
+            others.append(protocols.awaited(state, member))
+    rest = [member for member in value.members if made_of(state, member) is None]
+    if not made or any(member != NONE or member in others for member in rest):
         return None
     first = next((one for one in made if one.kind == Kind.COROUTINE), made[0])
-    certain = all(one is not None for _, one in parts)
-    evidence = first.evidence
-    if any(member == UNKNOWN for member, _ in parts):
-        evidence = Evidence.INFERRED
-    return Made(first.kind, first.name, evidence, first.definition, certain)
+    return Made(first.kind, first.name, first.evidence, first.definition, not rest)
 
 
 def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:

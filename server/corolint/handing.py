@@ -15,29 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import corolint.lifecycle_parameters as lifecycle_parameters
 from corolint.answers import Answers
-from corolint.finding import Evidence
 from corolint.infer.state import Inference, ask
 from corolint.inventory import take_inventory
-from corolint.lifecycle import trace
-from corolint.lifecycle_history import Action, Life
-from corolint.semantics import Effect, Kind, Made
+from corolint.semantics import Effect
 from corolint.syntax import nodes
 from corolint.values import Ref
 
 
-class _Handed(Answers):
-    """Answers for the body of a function whose parameters may all be coroutine objects."""
-
-    def received(self, parameter: nodes.Parameter) -> Made | None:
-        if parameter.kind in (nodes.STAR, nodes.DOUBLE_STAR):
-            return None
-        return Made(Kind.COROUTINE, parameter.name, Evidence.INFERRED)
-
-
 def parameter_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
-    """By parameter name, what the first-party function `ref` does to a coroutine object; parameters
-    of which nothing certain can be said are left out. Recursion gives no answer."""
+    """By parameter name, what the first-party function `ref` does to a coroutine object; empty for
+    what is decorated, or cannot be looked into. Recursion gives no answer."""
     return ask(state, ("parameter effects", ref), _find_effects, {}, state, ref)
 
 
@@ -47,45 +36,8 @@ def _find_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
         return {}
     syntax, reading = state.project.reading(file.path)
     function = next((body.node for body in reading.bodies if body.qualname == ref.qualname), None)
-    if not isinstance(function, nodes.FunctionDef):
+    if not isinstance(function, nodes.FunctionDef) or function.decorators:
         return {}
-    if function.decorators or _is_generator(reading.summary.functions[ref.qualname].yields):
-        return {}
-    answers = _Handed(state, reading, lambda inner: parameter_effects(state, inner))
-    history = trace(function, answers, take_inventory(syntax.tree).attributes)
-    effects: dict[str, Effect] = {}
-    for life in history.lives:
-        if isinstance(life.origin, nodes.Parameter):
-            effect = _effect_of(life, function.is_async)
-            if effect is not None:
-                effects[life.origin.name] = effect
-    return effects
-
-
-def _is_generator(yields: tuple[object, ...]) -> bool:
-    return bool(yields)
-
-
-def _effect_of(life: Life, is_async: bool) -> Effect | None:
-    actions = {use.action for use in life.uses}
-    if actions == {Action.RETURN} and not is_async:
-        return Effect.RETURNS
-    if life.escapes:
-        return None
-    if any(use.is_reuse for use in life.uses):
-        return Effect.AWAITS_AGAIN if is_async else None
-    actions.discard(Action.LOOK)
-    if not actions:
-        return Effect.INSPECTS
-    if life.ends:
-        # Some path leaves it pending: the caller cannot be blamed, nor relieved.
-        return None
-    if actions <= {Action.AWAIT, Action.DELEGATE, Action.SCHEDULE}:
-        if is_async:
-            return Effect.AWAITS
-        return Effect.SCHEDULES if actions == {Action.SCHEDULE} else None
-    if is_async:
-        return None
-    if actions == {Action.RUN}:
-        return Effect.RUNS
-    return Effect.CLOSES if actions == {Action.CLOSE} else None
+    answers = Answers(state, reading, lambda inner: parameter_effects(state, inner))
+    mentions = take_inventory(syntax.tree).attributes
+    return lifecycle_parameters.parameter_effects(function, answers, mentions)

@@ -53,8 +53,8 @@ from corolint.terms import (
 
 _CONSTANTS: dict[str, Term] = {
     "None": (LITERAL, "NoneType"),
-    "True": (LITERAL, "bool"),
-    "False": (LITERAL, "bool"),
+    "True": (LITERAL, "True"),
+    "False": (LITERAL, "False"),
 }
 _SPECIAL_METHODS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__",

@@ -122,6 +122,13 @@ class Integer(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Boolean(Value):
+    """`True` or `False`, literally."""
+
+    truth: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record(Value):
     """A dict display with string keys."""
 
@@ -190,9 +197,9 @@ class Union(Value):
     members: tuple[Value, ...]
 
 
-UNKNOWN = Unknown()
-NEVER = Union(())
-NONE = Instance(Ref("types", "NoneType"))
+UNKNOWN: Value = Unknown()
+NEVER: Value = Union(())
+NONE: Value = Instance(Ref("types", "NoneType"))
 _LARGEST_UNION = 16
 
 

@@ -42,6 +42,7 @@ from corolint.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    Boolean,
     CallableValue,
     ClassMethod,
     ClassObject,
@@ -49,6 +50,7 @@ from corolint.values import (
     Frame,
     Function,
     Instance,
+    Integer,
     Overloads,
     Partial,
     Property,
@@ -136,7 +138,8 @@ def function_value(state: Inference, ref: Ref) -> Value:
         return UNKNOWN
     if not summary.decorators:
         return Function(ref)
-    return ask(state, ("decorated", ref), _decorated_function, Function(ref), state, ref, summary)
+    bare: Value = Function(ref)
+    return ask(state, ("decorated", ref), _decorated_function, bare, state, ref, summary)
 
 
 def _decorated_function(state: Inference, ref: Ref, summary: FunctionSummary) -> Value:
@@ -440,7 +443,10 @@ def _inferred_result(
         if not summary.is_async:
             frame = _call_frame(state, function, summary, positional, named)
             terms = summary.results
-            rest = (UNKNOWN, union([evaluation.evaluate(state, ref.module, t, frame) for t in terms]))
+            rest = (
+                UNKNOWN,
+                union([evaluation.evaluate(state, ref.module, t, frame) for t in terms]),
+            )
         return Instance(Ref("typing", name), (element, *rest))
     if summary.is_stub:
         return _overridden_result(state, function, summary, positional, named)
@@ -611,14 +617,31 @@ def bind_arguments(
 def _call_overloads(
     state: Inference, callee: Overloads, positional: list[Value], named: Mapping[str, Value]
 ) -> Value:
+    """The first overload that takes the arguments; where an argument is not known and several take
+    them, only what all of these agree on (typing spec, "Overload call evaluation")."""
+    accepting: list[Function] = []
     for function in callee.functions:
         summary = function_summary(state, function.ref)
         if summary is not None and _accepts(state, function, summary, positional, named):
-            return call_function(state, function, positional, named)
-    results = [call_function(state, f, positional, named) for f in callee.functions]
+            accepting.append(function)
+    if not accepting:
+        accepting = list(callee.functions)
+    elif all(map(_is_known, [*positional, *named.values()])) and _is_known_receiver(accepting[0]):
+        return call_function(state, accepting[0], positional, named)
+    results = [call_function(state, function, positional, named) for function in accepting]
     if all(isinstance(result, Coroutine) or result == results[0] for result in results):
         return results[0]
     return UNKNOWN
+
+
+def _is_known(value: Value) -> bool:
+    return value not in (UNKNOWN, NEVER) and not (
+        isinstance(value, Union) and not all(map(_is_known, value.members))
+    )
+
+
+def _is_known_receiver(function: Function) -> bool:
+    return function.receiver is None or _is_known(function.receiver)
 
 
 def _accepts(
@@ -661,12 +684,24 @@ def _fits(state: Inference, function: Function, parameter: Parameter, value: Val
     if parameter.annotation is None or value in (UNKNOWN, NEVER):
         return True
     ref = function.ref
+    literals = declarations.literal_values(state, ref.module, parameter.annotation)
+    if literals is not None and isinstance(value, Text | Integer | Boolean):
+        return literal_of(value) in literals
     wanted = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
     receiver = function.receiver
     if receiver is not None and declarations.free_variables(wanted):
         owner = Ref(ref.module, ref.qualname.rpartition(".")[0])
         wanted = declarations.substitute(wanted, classes.solution(state, receiver, owner))
     return compatible(state, wanted, value)
+
+
+def literal_of(value: Text | Integer | Boolean) -> tuple[str, object]:
+    """A literal value by its type and content; ``1`` and ``True`` are different literals."""
+    if isinstance(value, Text):
+        return ("str", value.content)
+    if isinstance(value, Integer):
+        return ("int", value.number)
+    return ("bool", value.truth)
 
 
 def compatible(state: Inference, wanted: Value, value: Value) -> bool:
@@ -736,13 +771,11 @@ def _instance_compatible(state: Inference, wanted: Instance, value: Value) -> bo
         return name == "builtins.type" or wanted.cls.module != "builtins"
     if value == NONE:
         return name == "types.NoneType"
+    value = classes.plain_instance(value)
     if not isinstance(value, Instance):
-        if isinstance(value, Text):
-            value = Instance(Ref("builtins", "str"))
-        elif isinstance(value, Tuple):
-            value = Instance(Ref("builtins", "tuple"))
-        else:
-            return True
+        return True
+    if classes.is_protocol(state, wanted.cls):
+        return not classes.lacks_protocol(state, value, wanted.cls)
     if (
         classes.is_subclass(state, value.cls, wanted.cls)
         or not classes.mro(state, value.cls).complete
@@ -816,9 +849,7 @@ def unify(state: Inference, pattern: Value, value: Value, solved: dict[str, Valu
 
 
 def _widened(value: Value) -> Value:
-    if isinstance(value, Text):
-        return Instance(Ref("builtins", "str"))
-    return value
+    return classes.plain_instance(value) if isinstance(value, Text | Boolean | Integer) else value
 
 
 def _unify_union(state: Inference, pattern: Union, value: Value, solved: dict[str, Value]) -> None:

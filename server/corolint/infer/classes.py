@@ -21,6 +21,7 @@ from corolint.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    Boolean,
     ClassMethod,
     ClassObject,
     Coroutine,
@@ -208,17 +209,25 @@ def is_subclass(state: Inference, ref: Ref, ancestor: Ref) -> bool:
 
 def is_instance(state: Inference, value: Value, candidates: list[ClassObject]) -> bool:
     """Whether `value` surely is an instance of one of the classes."""
-    if isinstance(value, Text):
-        value = Instance(Ref("builtins", "str"))
-    elif isinstance(value, Integer):
-        value = Instance(Ref("builtins", "int"))
-    elif isinstance(value, Tuple):
-        value = Instance(Ref("builtins", "tuple"))
-    elif isinstance(value, Record):
-        value = Instance(Ref("builtins", "dict"))
+    value = plain_instance(value)
     if not isinstance(value, Instance):
         return False
     return any(is_subclass(state, value.cls, candidate.cls) for candidate in candidates)
+
+
+def plain_instance(value: Value) -> Value:
+    """A literal, tuple or record as an instance of its class; other values as they are."""
+    if isinstance(value, Text):
+        return Instance(Ref("builtins", "str"))
+    if isinstance(value, Integer):
+        return Instance(Ref("builtins", "int"))
+    if isinstance(value, Boolean):
+        return Instance(Ref("builtins", "bool"))
+    if isinstance(value, Tuple):
+        return Instance(Ref("builtins", "tuple"), (union(list(value.items)),))
+    if isinstance(value, Record):
+        return record_instance(value)
+    return value
 
 
 def arguments_at(
@@ -284,15 +293,9 @@ def attribute(state: Inference, value: Value, name: str) -> Value:
     if isinstance(value, TypeOf):
         bound = declarations.solved_away(value.instance)
         return attribute(state, declarations.type_of(bound), name)
-    if isinstance(value, Text):
-        return instance_attribute(state, Instance(Ref("builtins", "str")), name)
-    if isinstance(value, Integer):
-        return instance_attribute(state, Instance(Ref("builtins", "int")), name)
-    if isinstance(value, Tuple):
-        whole = Instance(Ref("builtins", "tuple"), (union(list(value.items)),))
-        return instance_attribute(state, whole, name)
-    if isinstance(value, Record):
-        return instance_attribute(state, record_instance(value), name)
+    plain = plain_instance(value)
+    if plain is not value and isinstance(plain, Instance):
+        return instance_attribute(state, plain, name)
     if isinstance(value, Function) and name in ("__call__", "__wrapped__"):
         return value
     if isinstance(value, Partial) and name == "func":
@@ -581,3 +584,35 @@ def overrides(state: Inference, ref: Ref, name: str) -> list[Value]:
             bound = evaluation.binding_value(state, below.module, summary.attributes[name], None)
             found.append(bind(state, bound, own_instance(state, below)))
     return found
+
+
+def is_protocol(state: Inference, ref: Ref) -> bool:
+    """Whether a class says of itself that it is a structural type (PEP 544)."""
+    summary = class_summary(state, ref)
+    return summary is not None and any(_names_protocol(base) for base in summary.bases)
+
+
+def _names_protocol(base: Term) -> bool:
+    written = declarations.written_type(base[1] if base[0] == ITEM else base)
+    return (
+        written is not None
+        and written[0] == "type-name"
+        and written[1].rpartition(".")[2] == "Protocol"
+    )
+
+
+def lacks_protocol(state: Inference, value: Instance, protocol: Ref) -> bool:
+    """Whether an instance surely lacks a member that the structural type asks for."""
+    if not mro(state, value.cls).complete:
+        return False
+    for one in mro(state, protocol).classes:
+        summary = class_summary(state, one.cls)
+        if summary is None or one.cls == _OBJECT:
+            continue
+        for name in summary.attributes:
+            if name not in _NOT_MEMBERS and find_member(state, value.cls, name) is None:
+                return find_member(state, value.cls, "__getattr__") is None
+    return False
+
+
+_NOT_MEMBERS = frozenset({"__slots__", "__doc__", "__class_getitem__", "__init__", "__hash__"})

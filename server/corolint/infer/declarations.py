@@ -527,6 +527,17 @@ def _special(
     return UNKNOWN
 
 
+def literal_values(
+    state: Inference, module: str, term: TypeTerm
+) -> frozenset[tuple[str, object]] | None:
+    """The literals that ``Literal[…]`` allows, each with its type; `None` for other annotations."""
+    if term[0] != TYPE_NAME or not term[2] or _special_form(state, module, term[1]) != "Literal":
+        return None
+    return frozenset(
+        (type(item[1]).__name__, item[1]) for item in term[2] if item[0] == TYPE_LITERAL
+    )
+
+
 def _tuple_type(
     state: Inference, module: str, arguments: tuple[TypeTerm, ...], scope: str, frame: Frame | None
 ) -> Value:

@@ -52,6 +52,7 @@ from corolint.terms import (
 from corolint.values import (
     NEVER,
     NONE,
+    Boolean,
     ClassObject,
     Frame,
     Function,
@@ -75,9 +76,7 @@ def evaluate(state: Inference, module: str, term: Term, frame: Frame | None = No
     tag = term[0]
     if tag in _SIMPLE:
         return _READERS[tag](state, module, term, frame)
-    return ask(
-        state, (module, term, frame), _READERS[tag], NEVER, state, module, term, frame
-    )
+    return ask(state, (module, term, frame), _READERS[tag], NEVER, state, module, term, frame)
 
 
 def resolve_name(state: Inference, module: str, name: str) -> Value:
@@ -297,7 +296,12 @@ def _integer(state: Inference, module: str, term: Term, frame: Frame | None) -> 
 
 
 def _literal(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
-    return NONE if term[1] == "NoneType" else Instance(Ref("builtins", term[1]))
+    name = term[1]
+    if name == "NoneType":
+        return NONE
+    if name in ("True", "False"):
+        return Boolean(name == "True")
+    return Instance(Ref("builtins", name))
 
 
 def _tuple(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:

@@ -17,6 +17,7 @@ from corolint.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    Boolean,
     ClassObject,
     Coroutine,
     Frame,
@@ -97,10 +98,10 @@ def is_awaitable(state: Inference, value: Value) -> bool | None:
     if isinstance(value, Union):
         answers = {is_awaitable(state, member) for member in value.members}
         return answers.pop() if len(answers) == 1 else None
-    if isinstance(value, Text | Integer | Tuple | Record):
+    if isinstance(value, Text | Integer | Boolean | Tuple | Record):
         return False
     if isinstance(value, Instance):
-        if value.cls.full_name in ("typing.Any", "builtins.object"):
+        if value.cls.full_name in ("typing.Any", "builtins.object", "typing.Generator"):
             return None
         if classes.find_member(state, value.cls, "__await__") is not None:
             return True

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -174,12 +174,15 @@ class LocalClient:
 
 
 @asynccontextmanager
-async def local_client(stand_in: StandIn | None = None) -> AsyncIterator[LocalClient]:
-    """A client with a running server; the server ends with the block."""
+async def local_client(
+    stand_in: StandIn | None = None, make_core: Callable[[], Core] | None = None
+) -> AsyncIterator[LocalClient]:
+    """A client with a running server, which ends with the block; its core is a stand-in's, or
+    whichever `make_core` makes."""
     to_server, to_client = os.pipe(), os.pipe()
     loop = asyncio.get_running_loop()
     messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    server = make_server(Analysis((stand_in or StandIn()).core))
+    server = make_server(Analysis(make_core or (stand_in or StandIn()).core))
     with (
         open(to_server[0], "rb", buffering=0) as server_reads,
         open(to_client[1], "wb") as server_writes,

@@ -1,0 +1,147 @@
+"""The server with the real core in one process: fixes that mend, and texts that are no files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from corolint.lsp.analysis import the_core
+from corolint.lsp.documents import Document
+from corolint.rules import RULES, documentation
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pygls.workspace import PositionCodec
+
+from .local import LocalClient, local_client
+
+ABILITIES: dict[str, Any] = {
+    "notebookDocument": {"synchronization": {}},
+    "textDocument": {
+        "diagnostic": {"relatedInformation": True},
+        "hover": {"contentFormat": ["markdown"]},
+        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
+    },
+}
+
+
+async def codes(client: LocalClient, uri: str) -> list[str]:
+    return [each["code"] for each in (await client.pull(uri))["items"]]
+
+
+async def actions_for(client: LocalClient, uri: str, item: dict[str, Any]) -> list[dict[str, Any]]:
+    params = {
+        "textDocument": {"uri": uri},
+        "range": item["range"],
+        "context": {"diagnostics": [item]},
+    }
+    found: list[dict[str, Any]] = await client.request("textDocument/codeAction", params)
+    return [each for each in found if each["diagnostics"][0]["code"] == item["code"]]
+
+
+def edited(text: str, action: dict[str, Any], uri: str) -> str:
+    """`text` after the edits of an action, made as a client makes them: from the end."""
+    document = Document(uri, text, position_codec=PositionCodec("utf-16"))
+    edits = get_converter().structure(action["edit"]["changes"][uri], list[lsp.TextEdit])
+    starts = [(edit.range.start.line, edit.range.start.character) for edit in edits]
+    for _, edit in sorted(zip(starts, edits, strict=True), key=lambda pair: pair[0], reverse=True):
+        document.apply_change(lsp.TextDocumentContentChangePartial(edit.range, edit.new_text))
+    return document.source
+
+
+async def test_every_action_on_the_example_of_a_rule_mends_it(tmp_path: Path) -> None:
+    broken = []
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        for rule in (rule.name for rule in RULES):
+            uri = (tmp_path / f"{rule.replace('-', '_')}.py").as_uri()
+            broken += [f"{rule}: {each}" for each in await problems_of_actions(client, rule, uri)]
+    assert broken == []
+
+
+async def problems_of_actions(client: LocalClient, rule: str, uri: str) -> list[str]:
+    """What is wrong with the actions that are offered on the example in a rule's documentation."""
+    page = documentation(rule) or ""
+    example = re.search(r"## Example\s*```python\n(.*?)```", page, re.DOTALL)
+    assert example is not None, rule
+    text = example[1]
+    client.open(uri, text)
+    item = next((each for each in (await client.pull(uri))["items"] if each["code"] == rule), None)
+    if item is None:
+        return ["its own example is clean"]
+    actions = await actions_for(client, uri, item)
+    problems = []
+    if actions[-1]["title"] != f"Ignore '{rule}' here":
+        problems.append("no ignore comment is offered")
+    for version, action in enumerate(actions, 2):
+        client.change(uri, edited(text, action, uri), version)
+        after = await codes(client, uri)
+        left = {rule, "syntax-error", "unused-ignore"} & set(after)
+        problems += [f"{action['title']} leaves {each}" for each in left]
+    return problems
+
+
+async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
+    first, second, third = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "abc")
+    texts = {
+        first: "async def fetch(): ...\n!ls",
+        second: "x = await fetch()\n%time fetch()\nfetch()",
+        third: "[await fetch() for _ in range(3)]",
+    }
+    cells = [
+        {"uri": uri, "languageId": "python", "version": 1, "text": texts[uri]} for uri in texts
+    ]
+    notebook = {
+        "uri": (tmp_path / "n.ipynb").as_uri(),
+        "notebookType": "jupyter-notebook",
+        "version": 1,
+        "cells": [{"kind": 2, "document": uri} for uri in texts],
+    }
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        params = {"notebookDocument": notebook, "cellTextDocuments": cells}
+        client.notify("notebookDocument/didOpen", params)
+        assert await codes(client, first) == []
+        (item,) = (await client.pull(second))["items"]
+        assert (item["code"], item["range"]["start"]["line"]) == ("unawaited-coroutine", 2)
+        assert item["relatedInformation"][0]["location"]["uri"] == first
+        assert await codes(client, third) == []
+        position = {"line": 0, "character": 11}
+        hover = {"textDocument": {"uri": second}, "position": position}
+        found = await client.request("textDocument/hover", hover)
+        assert "A coroutine function" in found["contents"]["value"]
+        assert found["range"]["start"] == {"line": 0, "character": 10}
+
+
+@pytest.mark.parametrize("name", ["untitled:Untitled-1", "script", "new_module.py"])
+async def test_a_text_that_is_on_no_disk_is_understood(name: str, tmp_path: Path) -> None:
+    uri = name if ":" in name else (tmp_path / name).as_uri()
+    (tmp_path / "library.py").write_text("async def work(): ...\n")
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(uri, "import library\nasync def own(): ...\nown()\nlibrary.work()\n")
+        lines = [each["range"]["start"]["line"] for each in (await client.pull(uri))["items"]]
+        assert lines == [2, 3]
+
+
+async def test_a_new_file_is_found_by_those_that_import_it(tmp_path: Path) -> None:
+    user, library = ((tmp_path / name).as_uri() for name in ("user.py", "library.py"))
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(user, "import library\nlibrary.work()\n")
+        assert await codes(client, user) == []
+        client.open(library, "async def work(): ...\n")
+        assert await codes(client, user) == ["unawaited-coroutine"]
+        client.change(library, "def work(): ...\n", 2)
+        assert await codes(client, user) == []
+        client.notify("textDocument/didClose", {"textDocument": {"uri": library}})
+        assert await codes(client, user) == []
+        (tmp_path / "library.py").write_text("async def work(): ...\n")
+        changes = [{"uri": library, "type": 1}]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        assert await codes(client, user) == ["unawaited-coroutine"]
+        (tmp_path / "library.py").unlink()
+        changes = [{"uri": library, "type": 3}]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        assert await codes(client, user) == []

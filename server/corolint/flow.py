@@ -12,11 +12,11 @@ A *body* is what runs as one frame: a function, a module, a class body, a lambda
 becomes (``str(graph)``) ::
 
     0 entry            -> 1
-    1 test a           true -> 2, false -> 5
-    2 test b()         true -> 3, false -> 5, exception -> 4
-    3 do await c       -> 5, exception -> 4
-    4 do done()        raise -> 7
-    5 do done()        -> 6
+    1 test a           true -> 2, false -> 4
+    2 test b()         true -> 3, false -> 4, exception -> 5
+    3 do await c       -> 4, exception -> 5
+    4 do done()        -> 6
+    5 do done()        raise -> 7
     6 exit
     7 raised
 

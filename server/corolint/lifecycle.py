@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 
+from corolint.bindings import declared_elsewhere
 from corolint.flow import Edge, Graph, Step, StepKind, solve
 from corolint.flow_builder import graph_of_block, graph_of_lambda
 from corolint.inventory import Body, BodyNode
@@ -40,13 +41,13 @@ from corolint.lifecycle_state import (
     new_box,
 )
 from corolint.lifecycle_steps import run_step
-from corolint.lifecycle_survey import Survey, declared_elsewhere, survey
+from corolint.lifecycle_survey import Survey, survey
 from corolint.semantics import Effect, Guard, Kind, Made, Semantics
 from corolint.syntax import nodes
 
 _MOST_STATES = 24  # at one step, before an object is given up
 _WORK_FOR_ONE = 40  # calls of transfer for one object, for each step of the body
-_WORK_FOR_ALL = 120  # the same for all objects together
+_WORK_FOR_ALL = 60  # the same for all objects together
 _LEAST_WORK = 400
 
 
@@ -397,7 +398,7 @@ class _ObjectDomain:
 
     def without_dead_names(self, target: int, state: PathState) -> PathState:
         """`state` without names that are not read any more from step `target` on."""
-        live = self.survey.live[target]
+        is_live = self.survey.liveness.is_live
         inside = self.steps[target].inside
         dead = [
             place
@@ -405,7 +406,7 @@ class _ObjectDomain:
             if not (
                 int(place[1:]) in (target, *inside)
                 if place[0] == "@"
-                else "." in place or place in live
+                else "." in place or is_live(place, target)
             )
         ]
         if not dead:

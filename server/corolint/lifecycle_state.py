@@ -187,7 +187,6 @@ class PathState:
             self.trust,
             self.exception,
             self.is_wrapped,
-            self.caught if self.status is State.PENDING else None,
             self.is_unborn,
             frozenset(self.held.items()),
             frozenset(self.boxes.items()),
@@ -460,6 +459,9 @@ def collect(state: PathState) -> PathState:
 
 def join_facts(old: PathState, new: PathState) -> PathState:
     """`old` with only those facts that `new` shares; `old` itself if it shares them all."""
+    if old.caught != new.caught and old.caught is not None:
+        old = old.copy()
+        old.caught = None
     if old.facts is new.facts:
         return old
     shared: dict[str, Fact | Value] = {}

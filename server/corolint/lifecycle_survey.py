@@ -15,20 +15,24 @@ an analysis costs.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from corolint.evaluation import (
-    children,
-    own_expressions,
-    pattern_expressions,
-    statements_of,
+from corolint.bindings import (
+    free_names,
+    free_names_of_lambda,
+    names_in,
+    names_stored_by_step,
+    step_expressions,
 )
+from corolint.evaluation import children
 from corolint.flow import Graph, Label, Step, StepKind
+from corolint.liveness import Liveness, find_liveness, steps_that_only_raise
 from corolint.semantics import Kind, Made, Semantics
 from corolint.spelling import spell
 from corolint.syntax import nodes
 
+# Following each of many objects through one long expression would cost their square.
+_MOST_SITES = 50
 # Steps that decide about paths by more than names.
 _ALWAYS_MATTERS = frozenset({StepKind.ITERABLE, StepKind.NEXT, StepKind.HANDLER})
 # Steps that run code of others without a call in sight.
@@ -51,7 +55,7 @@ class Survey:
     matters: list[bool] = field(default_factory=list)
     runs_code: list[bool] = field(default_factory=list)
     raises: list[bool] = field(default_factory=list)
-    live: list[frozenset[str]] = field(default_factory=list)
+    liveness: Liveness = field(default_factory=lambda: Liveness({}, []))
     attributes: dict[str, int] = field(default_factory=dict)
     captured: set[str] = field(default_factory=set)
     interesting: set[str] = field(default_factory=set)
@@ -90,54 +94,27 @@ def survey(
         if step.kind is StepKind.CASE and isinstance(step.owner, nodes.Match):
             test = step.owner.subject
         if isinstance(test, nodes.Expression):
-            asked = _names_in(test)
+            asked = names_in(test)
             names |= asked
             for name in asked:
                 tested[name] = tested.get(name, 0) + 1
         found.mentions.append(frozenset(names))
         found.has_site.append(is_site_step)
         found.raises.append(_may_raise(semantics, step))
-        stores.append(frozenset(_stored(step)))
+        stores.append(frozenset(names_stored_by_step(step)))
         receivers.append(frozenset(called))
     found.reads_all_names = any(_READS_ALL_NAMES & names for names in found.mentions)
     _find_interesting(found, stores, receivers, tested)
     _find_steps(found)
-    _find_live(found, stores, keeps_names or found.reads_all_names)
-    found.raising = _find_raising(graph)
+    found.liveness = find_liveness(
+        graph,
+        frozenset(found.interesting),
+        found.mentions,
+        stores,
+        keeps_names=keeps_names or found.reads_all_names,
+    )
+    found.raising = steps_that_only_raise(graph)
     return found
-
-
-def declared_elsewhere(block: nodes.Block) -> frozenset[str]:
-    """Names that a body declares ``global`` or ``nonlocal``."""
-    found: set[str] = set()
-    for statement in statements_of(block):
-        if isinstance(statement, nodes.Global | nodes.Nonlocal):
-            found.update(statement.names)
-    return frozenset(found)
-
-
-def step_expressions(step: Step) -> list[nodes.Expression]:
-    """The expressions that a step evaluates or binds."""
-    match step.node:
-        case nodes.Expression():
-            return [step.node]
-        case nodes.For() if step.kind is StepKind.ITERABLE:
-            return [step.node.iterable]
-        case nodes.For():
-            return [step.node.target]
-        case nodes.With() if step.kind is StepKind.ENTER:
-            target = step.node.targets[step.item]
-            context = step.node.contexts[step.item]
-            return [context] if target is None else [context, target]
-        case nodes.With() | nodes.While():
-            return []
-        case nodes.Handler(type=caught):
-            return [caught] if caught is not None else []
-        case nodes.Case(pattern=pattern):
-            return list(pattern_expressions(pattern))
-        case nodes.Statement():
-            return list(own_expressions(step.node))
-    return []
 
 
 # --- one expression ------------------------------------------------------------------------------
@@ -154,6 +131,7 @@ def _walk(
 ) -> bool:
     """Notes everything of interest in one expression; whether there is a site in it."""
     has_site = False
+    sites = 0
     stack: list[tuple[nodes.Expression, bool]] = [(expression, False)]
     while stack:
         node, is_awaited = stack.pop()
@@ -166,29 +144,30 @@ def _walk(
             case nodes.Call(callee=callee):
                 found.runs_code[step] = True
                 if spell(callee).endswith("iscoroutinefunction"):
-                    found.interesting |= {n for a in node.arguments for n in _names_in(a)}
+                    found.interesting |= {n for a in node.arguments for n in names_in(a)}
                 if isinstance(callee, nodes.Attribute):
-                    called |= _names_in(callee)
+                    called |= names_in(callee)
                 elif isinstance(callee, nodes.Name) and callee.name == "reveal":
                     found.has_reveal = True
             case nodes.Await():
                 found.runs_code[step] = True
             case nodes.Lambda():
-                free = _free_of_lambda(node)
+                free = free_names_of_lambda(node)
                 names |= free
                 found.captured |= free
             case nodes.Conditional(test=test):
-                for name in _names_in(test):
+                for name in names_in(test):
                     tested[name] = tested.get(name, 0) + 1
             case nodes.BooleanOperation(values=values):
-                for name in {name for value in values[:-1] for name in _names_in(value)}:
+                for name in {name for value in values[:-1] for name in names_in(value)}:
                     tested[name] = tested.get(name, 0) + 1
             case nodes.Walrus(target=nodes.Name(name=name)):
                 called.add(name)
         if not is_awaited and not isinstance(node, nodes.Lambda):
             made = semantics.made(node)
-            if made is not None:
+            if made is not None and sites < _MOST_SITES:
                 has_site = True
+                sites += 1
                 found.sites.setdefault(id(node), (node, made))
                 found.site_steps.setdefault(id(node), []).append(step)
         awaits = isinstance(node, nodes.Await)
@@ -256,18 +235,6 @@ _NEVER_RAISING = (
 )
 
 
-def _names_in(expression: nodes.Expression) -> set[str]:
-    names: set[str] = set()
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, nodes.Name):
-            names.add(node.name)
-        else:
-            stack.extend(children(node))
-    return names
-
-
 # --- which steps matter --------------------------------------------------------------------------
 
 
@@ -313,225 +280,3 @@ def _find_steps(found: Survey) -> None:
             found.graph.steps, found.mentions, found.has_site, strict=True
         )
     ]
-
-
-def _find_live(found: Survey, stores: list[frozenset[str]], keeps_names: bool) -> None:
-    """For each step the interesting names that some path from it still reads."""
-    steps = found.graph.steps
-    interesting = frozenset(found.interesting)
-    nothing: frozenset[str] = frozenset()
-    reads: list[frozenset[str]] = []
-    kills: list[frozenset[str]] = []
-    for step in steps:
-        mentioned = found.mentions[step.index] & interesting
-        stored = stores[step.index] & interesting
-        pure = stored - _read_names(step) if stored else nothing
-        reads.append(mentioned - pure)
-        kills.append(pure)
-    everything = interesting if keeps_names else nothing
-    live = [nothing] * len(steps)
-    for last in (found.graph.exit, found.graph.raised):
-        live[last] = everything
-    before: list[list[int]] = [[] for _ in steps]
-    for step in steps:
-        for edge in step.edges:
-            before[edge.target].append(step.index)
-    waiting = list(range(len(steps)))
-    is_waiting = [True] * len(steps)
-    while waiting:
-        index = waiting.pop()
-        is_waiting[index] = False
-        step = steps[index]
-        if not step.edges:
-            continue
-        after = nothing.union(*[live[edge.target] for edge in step.edges])
-        now = reads[index] | (after - kills[index])
-        if now == live[index]:
-            continue
-        live[index] = now
-        for earlier in before[index]:
-            if not is_waiting[earlier]:
-                is_waiting[earlier] = True
-                waiting.append(earlier)
-    found.live = live
-
-
-def _find_raising(graph: Graph) -> frozenset[int]:
-    """The steps from which every way leads to an exception that leaves the body."""
-    before: list[list[int]] = [[] for _ in graph.steps]
-    for step in graph.steps:
-        for edge in step.edges:
-            before[edge.target].append(step.index)
-    ends_well = {graph.exit}
-    # A loop that is never left does not end in an exception either.
-    ends_well.update(s.index for s in graph.steps if s.kind in (StepKind.LOOP, StepKind.NEXT))
-    waiting = list(ends_well)
-    while waiting:
-        for earlier in before[waiting.pop()]:
-            if earlier not in ends_well:
-                ends_well.add(earlier)
-                waiting.append(earlier)
-    return frozenset(range(len(graph.steps))) - ends_well
-
-
-def _read_names(step: Step) -> set[str]:
-    """Names that a step reads, as opposed to only assigning to them."""
-    match step.node:
-        case nodes.Assign(value=value, targets=targets):
-            names = _names_in(value) if value is not None else set()
-            for target in targets:
-                names |= _names_in(target) - set(_stored_by(target))
-            return names
-        case nodes.For() if step.kind is StepKind.NEXT:
-            return _names_in(step.node.target) - set(_stored_by(step.node.target))
-        case nodes.With() if step.kind is StepKind.ENTER:
-            return _names_in(step.node.contexts[step.item])
-        case nodes.FunctionDef() | nodes.ClassDef():
-            return set(free_names(step.node))
-        case nodes.Handler() | nodes.Case() | nodes.Import() | nodes.ImportFrom():
-            return set()
-    names = set()
-    for expression in step_expressions(step):
-        names |= _names_in(expression)
-    return names
-
-
-# --- names that are stored -----------------------------------------------------------------------
-
-
-def _stored(step: Step) -> Iterator[str]:
-    """Names that a step assigns to, with the roots of attributes and elements."""
-    match step.node:
-        case nodes.Assign(targets=targets):
-            for target in targets:
-                yield from _stored_by(target)
-                yield from _roots(target)
-        case nodes.AugmentedAssign(target=target):
-            yield from _roots(target)
-        case nodes.For(target=target) if step.kind is StepKind.NEXT:
-            yield from _stored_by(target)
-            yield from _roots(target)
-        case nodes.With() if step.kind is StepKind.ENTER:
-            bound = step.node.targets[step.item]
-            if bound is not None:
-                yield from _stored_by(bound)
-        case nodes.Delete(targets=targets):
-            for target in targets:
-                yield from _roots(target)
-        case nodes.Handler(name=name) if name:
-            yield name
-        case nodes.FunctionDef(name=name) | nodes.ClassDef(name=name):
-            yield name
-        case nodes.Case(pattern=pattern):
-            yield from _captured_by(pattern)
-        case nodes.Import(names=names):
-            for name, alias in names:
-                yield alias or name.split(".")[0]
-        case nodes.ImportFrom(names=names):
-            for name, alias in names:
-                yield alias or name
-
-
-def _stored_by(target: nodes.Expression) -> Iterator[str]:
-    """Plain names in a target."""
-    match target:
-        case nodes.Name(name=name):
-            yield name
-        case nodes.Collection(elements=elements):
-            for element in elements:
-                yield from _stored_by(element)
-        case nodes.Starred(value=value):
-            yield from _stored_by(value)
-
-
-def _roots(target: nodes.Expression) -> Iterator[str]:
-    """The names at which the attributes and elements in a target start."""
-    match target:
-        case nodes.Name(name=name):
-            yield name
-        case nodes.Attribute(value=value) | nodes.Subscript(value=value):
-            yield from _roots(value)
-        case nodes.Collection(elements=elements):
-            for element in elements:
-                yield from _roots(element)
-
-
-def _captured_by(pattern: nodes.Pattern) -> Iterator[str]:
-    """Names that a pattern binds."""
-    match pattern:
-        case nodes.CapturePattern(pattern=inner, name=name):
-            if name:
-                yield name
-            if inner is not None:
-                yield from _captured_by(inner)
-        case nodes.StarPattern(name=name):
-            if name:
-                yield name
-        case nodes.OrPattern(patterns=patterns) | nodes.SequencePattern(patterns=patterns):
-            for inner in patterns:
-                yield from _captured_by(inner)
-        case nodes.MappingPattern(patterns=patterns, rest=rest):
-            if rest:
-                yield rest
-            for inner in patterns:
-                yield from _captured_by(inner)
-        case nodes.ClassPattern(patterns=patterns, keywords=keywords):
-            for inner in [*patterns, *(value for _, value in keywords)]:
-                yield from _captured_by(inner)
-
-
-# --- names that nested functions capture ---------------------------------------------------------
-
-
-def free_names(node: object) -> frozenset[str]:
-    """Names of the body around it that a nested function or class may read or change."""
-    match node:
-        case nodes.FunctionDef(parameters=parameters, body=body):
-            return _free_of_block(body, {parameter.name for parameter in parameters})
-        case nodes.ClassDef(body=body):
-            return _free_of_block(body, set())
-    return frozenset()
-
-
-def _free_of_lambda(node: nodes.Lambda) -> frozenset[str]:
-    free = _names_with_nested(node.body) - {parameter.name for parameter in node.parameters}
-    return frozenset(free)
-
-
-def _free_of_block(block: nodes.Block, bound: set[str]) -> frozenset[str]:
-    mentioned: set[str] = set()
-    outer: set[str] = set()
-    for statement in statements_of(block):
-        match statement:
-            case nodes.Global(names=names) | nodes.Nonlocal(names=names):
-                outer.update(names)
-            case nodes.FunctionDef() | nodes.ClassDef():
-                bound.add(statement.name)
-                mentioned |= free_names(statement)
-            case nodes.Assign(targets=targets):
-                for target in targets:
-                    bound.update(_stored_by(target))
-            case nodes.AugmentedAssign(target=target) | nodes.For(target=target):
-                bound.update(_stored_by(target))
-            case nodes.With(targets=bindings):
-                for binding in bindings:
-                    if binding is not None:
-                        bound.update(_stored_by(binding))
-        for expression in own_expressions(statement):
-            mentioned |= _names_with_nested(expression)
-    return frozenset((mentioned - bound) | outer)
-
-
-def _names_with_nested(expression: nodes.Expression) -> set[str]:
-    """All names in an expression, those in the bodies of lambdas included."""
-    names: set[str] = set()
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, nodes.Name):
-            names.add(node.name)
-            continue
-        if isinstance(node, nodes.Lambda):
-            names |= _free_of_lambda(node)
-        stack.extend(children(node))
-    return names

@@ -45,10 +45,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from corolint.bindings import free_names
 from corolint.finding import Finding, Severity
 from corolint.inventory import Body
 from corolint.lifecycle_history import Action, Life
-from corolint.lifecycle_survey import free_names
 from corolint.reporting import Rule, Subject, finding, note
 from corolint.semantics import Kind
 from corolint.spelling import spell

@@ -257,6 +257,18 @@ async def test_hover_in_the_format_of_the_client(formats: list[str], kind: str) 
         assert await client.request("textDocument/hover", nowhere) is None
 
 
+async def test_hover_on_a_rule_in_an_ignore_comment() -> None:
+    async with local_client() as client:
+        await client.start({"textDocument": {"hover": {"contentFormat": ["markdown"]}}})
+        line = "𝒳  # corolint: ignore[other, bug]"
+        client.open(URI, line)
+        for character, page in ((31, "# bug"), (25, None), (3, None)):
+            position = {"line": 0, "character": character}
+            params = {"textDocument": {"uri": URI}, "position": position}
+            hover = await client.request("textDocument/hover", params)
+            assert (hover and hover["contents"]["value"]) == page
+
+
 # --- code actions --------------------------------------------------------------------------------
 
 INLINE = {

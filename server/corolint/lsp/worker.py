@@ -17,7 +17,8 @@ from corolint.lsp.garbage import Tidier
 
 Result = TypeVar("Result")
 
-IDLE = 2.0  # seconds without a job until there is time to tidy up
+IDLE = 0.5  # seconds without a job until there is time to tidy up
+BUSY = 200  # jobs one after the other until it is time in any case
 
 _INTERACTIVE, _BACKGROUND = 0, 1
 
@@ -55,26 +56,34 @@ class Worker:
 
     def _work(self) -> None:
         tidier = Tidier()
-        untidy = False
+        untidy = 0
         while True:
             try:
                 job = self._jobs.get(timeout=IDLE if untidy else None)
             except queue.Empty:
-                untidy = False
+                untidy = 0
                 tidier.tidy()
                 continue
-            untidy = True
-            if job.future.cancelled():
-                continue
-            try:
-                result, error = job.function(), None
-            except Exception as raised:
-                result, error = None, raised
-            try:
-                job.loop.call_soon_threadsafe(_settle, job.future, result, error)
-            except RuntimeError:
-                return  # The event loop has ended, and with it the session.
-            del job, result, error
+            if not job.future.cancelled() and not _do(job):
+                return
+            del job
+            untidy += 1
+            if untidy > BUSY:
+                untidy = 0
+                tidier.tidy()
+
+
+def _do(job: _Job) -> bool:
+    """Does a job and hands its result to the event loop; false when that has ended."""
+    try:
+        result, error = job.function(), None
+    except Exception as raised:
+        result, error = None, raised
+    try:
+        job.loop.call_soon_threadsafe(_settle, job.future, result, error)
+    except RuntimeError:
+        return False  # And with the loop, the session.
+    return True
 
 
 def _settle(future: asyncio.Future[Any], result: object, error: Exception | None) -> None:

@@ -1,0 +1,117 @@
+"""The code that a call runs, as the search for nested loops sees it: one body, and who called it.
+
+For ``client.fetch_now(wait=False)`` that is a `Callee`: the function `Client.fetch_now`, the
+receiver, and what is known of its parameters (`wait` is false). `Codes` finds the body of a callee
+again in the text of its module, because summaries keep no conditions; only bodies that may lead to
+a runner are ever asked for.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from corolint.flow import Graph
+from corolint.flow_builder import graph_of_block, graph_of_lambda
+from corolint.project import Project
+from corolint.summarize import Reading
+from corolint.syntax import Syntax, nodes
+from corolint.values import Frame, Ref, Value
+
+
+class Fact(Enum):
+    """What is known of a value, as far as questions about loops are concerned."""
+
+    LOOP = "the running loop"
+    OTHER_LOOP = "a loop that does not run"
+    TRUE = "True"
+    FALSE = "False"
+    NONE = "None"
+    TRUTHY = "something true"
+    NEVER = "never: what would give it raises"
+    DOUBT = "an answer to a question that is not understood"
+
+    @property
+    def truth(self) -> bool | None:
+        """Whether it counts as true; `None` where that is in doubt."""
+        if self in (Fact.DOUBT, Fact.NEVER):
+            return None
+        return self not in (Fact.FALSE, Fact.NONE)
+
+
+class Callee(NamedTuple):
+    """A body to be run. `ref` with an empty qualname is the top level of a module.
+
+    `functions` are the parameters known to be functions, `given` the parameters that the call
+    hands over, with a fact where there is one; "*" stands for all that a spread may hand over.
+    """
+
+    ref: Ref
+    receiver: Value | None = None
+    outer: Frame | None = None
+    functions: tuple[tuple[str, Value], ...] = ()
+    given: tuple[tuple[str, Fact | None], ...] = ()
+
+
+BodyNode = nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | nodes.Block
+
+
+class Code(NamedTuple):
+    """One body in its file."""
+
+    module: str
+    qualname: str
+    path: str
+    node: BodyNode
+    syntax: Syntax
+    reading: Reading
+
+
+class Codes:
+    """Bodies by module and qualname, for one state of all texts."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._modules: dict[str, dict[str, Code]] = {}
+        self._graphs: dict[int, tuple[Code, Graph]] = {}
+
+    def find(self, ref: Ref) -> Code | None:
+        """The body of a function, or (empty qualname) of a module; `None` where there is no code."""
+        return self.of_module(ref.module).get(ref.qualname)
+
+    def of_module(self, module: str) -> dict[str, Code]:
+        """All bodies of a module; none for stubs and for what cannot be found."""
+        found = self._modules.get(module)
+        if found is None:
+            file = self._project.file(module)
+            if file is None or file.is_stub or file.is_namespace:
+                found = {}
+            else:
+                syntax, reading = self._project.reading(file.path)
+                found = codes_of(module, file.path, syntax, reading)
+            self._modules[module] = found
+        return found
+
+    def graph(self, code: Code) -> Graph:
+        """The control-flow graph of a body."""
+        known = self._graphs.get(id(code.node))
+        if known is None:
+            node = code.node
+            if isinstance(node, nodes.Lambda):
+                graph = graph_of_lambda(node)
+            else:
+                graph = graph_of_block(node if isinstance(node, nodes.Block) else node.body)
+            known = self._graphs[id(node)] = (code, graph)
+        return known[1]
+
+
+def codes_of(module: str, path: str, syntax: Syntax, reading: Reading) -> dict[str, Code]:
+    """The bodies of one file by qualname; the module itself under ""."""
+    return {
+        body.qualname: Code(
+            module, body.qualname, path, syntax.tree if body.node is None else body.node, syntax,
+            reading,
+        )
+        for body in reading.bodies
+        if not isinstance(body.node, nodes.ClassDef)
+    }  # fmt: skip

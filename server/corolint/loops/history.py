@@ -1,0 +1,42 @@
+"""What is found about loops in one body, as rules query it: plain values.
+
+For ``fetch_now()`` in ``async def main``, where `fetch_now` calls `asyncio.run`, there is a
+`LoopFault` at the call, whose hops are "main calls fetch_now" and "fetch_now calls asyncio.run".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corolint.syntax import nodes
+from corolint.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a chain of calls: where it stands, and what calls what."""
+
+    path: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoopFault:
+    """At `node`, CPython will say `message`, by way of `hops` (empty: right here)."""
+
+    node: nodes.Node
+    message: str
+    shown: str
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoopFaults:
+    """The faults of one file, by the `id` of the body's node (of the module: its block)."""
+
+    nested: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
+    missing: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
+
+
+NO_FAULTS = LoopFaults()

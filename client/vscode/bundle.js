@@ -1,6 +1,7 @@
 // Puts the server and what it needs into bundled/libs, from the sources two folders up, so that the
-// packaged extension works without an installed corolint. One part is compiled (the parser): a
-// package serves the platform and Python version that it was made with; others use the environment's.
+// packaged extension works without an installed corolint. One part is compiled (the parser), so a
+// package serves the platform that it was made on, with any Python from 3.10; on another platform the
+// extension uses the corolint of the environment.
 
 "use strict";
 

@@ -24,7 +24,7 @@ from corolint.infer.protocols import awaited
 from corolint.infer.state import Inference, function_summary, inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
-from corolint.lifecycle_history import Action
+from corolint.lifecycle.history import Action
 from corolint.project import Project
 from corolint.reporting import verb
 from corolint.spelling import spell

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import corolint.lifecycle_parameters as lifecycle_parameters
+import corolint.lifecycle.parameters as lifecycle_parameters
 from corolint.answers import Answers
 from corolint.infer.state import Inference, ask
 from corolint.inventory import take_inventory

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from corolint.finding import Edit, Finding, Fix, Note, Severity
 from corolint.flow import Label
 from corolint.inventory import Body
-from corolint.lifecycle_history import Action, History, Life, Turn
+from corolint.lifecycle.history import Action, History, Life, Turn
+from corolint.loops.history import NO_FAULTS, LoopFaults
 from corolint.semantics import Guard, Semantics
 from corolint.spelling import spell
 from corolint.syntax import Syntax, nodes
@@ -38,7 +39,8 @@ class Rule:
 class Subject:
     """What rules look at: one body, the history of its objects, and its surroundings.
 
-    `path` is the path that was asked for; `python_version` the one that the code is meant for.
+    `path` is the path that was asked for; `python_version` the one that the code is meant for;
+    `loops` the faults about event loops in the whole file.
     """
 
     path: str
@@ -47,6 +49,7 @@ class Subject:
     history: History
     semantics: Semantics
     python_version: tuple[int, int]
+    loops: LoopFaults = NO_FAULTS
 
 
 # Functions that only ask whether what they are given, or something in it, is true.

@@ -10,8 +10,8 @@ from corolint.evaluation import statements_of
 from corolint.finding import Evidence
 from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
-from corolint.lifecycle_history import History, State
-from corolint.lifecycle_parameters import parameter_effects
+from corolint.lifecycle.history import History, State
+from corolint.lifecycle.parameters import parameter_effects
 from corolint.semantics import Effect, Guard, Kind, Made
 from corolint.spelling import spell
 from corolint.syntax import Syntax, nodes, parse

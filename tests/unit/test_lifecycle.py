@@ -13,8 +13,8 @@ import plain_semantics
 import pytest
 from corolint.inventory import take_inventory
 from corolint.lifecycle import is_worth_tracing, trace
-from corolint.lifecycle_history import Action, EndKind, Life, State
-from corolint.lifecycle_parameters import parameter_effects
+from corolint.lifecycle.history import Action, EndKind, Life, State
+from corolint.lifecycle.parameters import parameter_effects
 from corolint.semantics import Effect
 from corolint.syntax import nodes, parse
 

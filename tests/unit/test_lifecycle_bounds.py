@@ -7,13 +7,13 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
-import corolint.lifecycle
+import corolint.lifecycle.runs
 import plain_semantics
 import pytest
 from corolint.flow import Edge, Step
 from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
-from corolint.lifecycle_state import PathState
+from corolint.lifecycle.state import PathState
 from corolint.syntax import parse
 
 HEAD = "async def f(): ...\n"
@@ -39,7 +39,7 @@ def work_for(shape: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     text = f"{HEAD}async def main():\n    {first}\n"
     text += "".join(turn.format(n=n) for n in range(count)) + f"    {last}\n"
     work = 0
-    original = corolint.lifecycle.run_step
+    original = corolint.lifecycle.runs.run_step
 
     def counting(
         following: object, step: Step, state: PathState
@@ -49,7 +49,7 @@ def work_for(shape: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
         return original(following, step, state)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(corolint.lifecycle, "run_step", counting)
+        patch.setattr(corolint.lifecycle.runs, "run_step", counting)
         history, _ = plain_semantics.history_of(text)
     assert history.lives
     assert all(life.uses for life in history.lives), "an object was given up"

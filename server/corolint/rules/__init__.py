@@ -22,8 +22,11 @@ from corolint.rules import (
     coroutine_protocol,
     dangling_task,
     duplicate_coroutine,
+    nested_event_loop,
+    no_running_loop,
     return_without_await,
     reused_coroutine,
+    run_of_non_coroutine,
     shared_coroutine,
     unawaited_awaitable,
     unawaited_coroutine,
@@ -31,6 +34,7 @@ from corolint.rules import (
     unawaited_on_some_path,
     unawaited_test,
     uncalled_coroutine_function,
+    wrong_loop_guard,
 )
 
 _MODULES: tuple[ModuleType, ...] = (
@@ -51,6 +55,10 @@ _MODULES: tuple[ModuleType, ...] = (
     await_non_awaitable,
     async_protocol_mismatch,
     coroutine_protocol,
+    nested_event_loop,
+    no_running_loop,
+    run_of_non_coroutine,
+    wrong_loop_guard,
     unawaited_test,
 )
 

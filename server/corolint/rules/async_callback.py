@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle_history import Action
+from corolint.lifecycle.history import Action
 from corolint.reporting import Rule, Subject, finding
 from corolint.semantics import Kind, Made
 from corolint.syntax import nodes

@@ -52,7 +52,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle_history import Action, Life
+from corolint.lifecycle.history import Action, Life
 from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
 from corolint.semantics import Kind
 

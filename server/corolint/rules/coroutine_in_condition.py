@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle_history import Action, Use
+from corolint.lifecycle.history import Action, Use
 from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, await_fixes, finding, made_here
 from corolint.spelling import spell
 

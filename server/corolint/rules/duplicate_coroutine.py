@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle_history import Action, State
+from corolint.lifecycle.history import Action, State
 from corolint.reporting import Rule, Subject, finding, made_here
 from corolint.semantics import Kind
 

@@ -58,7 +58,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle_history import Action, Use
+from corolint.lifecycle.history import Action, Use
 from corolint.reporting import Rule, Subject, await_fixes, finding
 from corolint.semantics import Kind
 

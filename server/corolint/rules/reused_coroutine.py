@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Note, Severity
-from corolint.lifecycle_history import Action, Life, State, Use
+from corolint.lifecycle.history import Action, Life, State, Use
 from corolint.reporting import Rule, Subject, finding, made_here, note, path_notes, verb
 
 RULE = Rule("reused-coroutine", Severity.ERROR, "A coroutine object is used a second time.")

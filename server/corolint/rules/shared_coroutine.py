@@ -48,7 +48,7 @@ from collections.abc import Iterator
 from corolint.bindings import free_names
 from corolint.finding import Finding, Severity
 from corolint.inventory import Body
-from corolint.lifecycle_history import Action, Life
+from corolint.lifecycle.history import Action, Life
 from corolint.reporting import Rule, Subject, finding, note
 from corolint.semantics import Kind
 from corolint.spelling import spell

@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Note, Severity
-from corolint.lifecycle_history import EndKind, Life
+from corolint.lifecycle.history import EndKind, Life
 from corolint.reporting import Rule, Subject, await_fixes, finding, note
 from corolint.semantics import Kind
 from corolint.syntax import nodes

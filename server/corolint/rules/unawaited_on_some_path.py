@@ -50,7 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Note, Severity
-from corolint.lifecycle_history import End, Life
+from corolint.lifecycle.history import End, Life
 from corolint.reporting import Rule, Subject, finding, note, path_notes, verb
 from corolint.semantics import Kind
 from corolint.syntax import nodes

@@ -11,18 +11,8 @@ condition that calls a method was never more than probable; one that calls a pla
 from __future__ import annotations
 
 from corolint.evaluation import children
-from corolint.lifecycle_state import (
-    LASTING_QUESTIONS,
-    OBJECT,
-    Fact,
-    Known,
-    PathState,
-    Special,
-    Value,
-    read,
-    truth,
-    with_fact,
-)
+from corolint.lifecycle.state import LASTING_QUESTIONS, PathState, read, truth, with_fact
+from corolint.lifecycle.values import OBJECT, Fact, Known, Special, Value
 from corolint.spelling import is_exact, spell
 from corolint.syntax import nodes
 

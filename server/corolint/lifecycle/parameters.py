@@ -22,8 +22,8 @@ from collections.abc import Mapping
 
 from corolint.evaluation import children, own_expressions, statements_of
 from corolint.finding import Evidence
-from corolint.lifecycle import follow_parameter
-from corolint.lifecycle_history import Action, Life, Use
+from corolint.lifecycle.history import Action, Life, Use
+from corolint.lifecycle.tracing import follow_parameter
 from corolint.semantics import Effect, Kind, Made, Semantics
 from corolint.syntax import nodes
 

@@ -19,11 +19,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from enum import Enum, IntEnum
 from typing import NamedTuple
 
 from corolint.flow import Label, Part
-from corolint.lifecycle_history import Action, State, Turn
+from corolint.lifecycle.history import Action, State, Turn
+from corolint.lifecycle.values import (
+    OBJECT,
+    Box,
+    Fact,
+    Known,
+    Pack,
+    Reference,
+    Some,
+    Special,
+    Trust,
+    Turning,
+    Value,
+    Wrapper,
+)
+from corolint.syntax import nodes
 from corolint.syntax.nodes import Node
 
 # Questions about an object that have the same answer as long as the names stay bound.
@@ -32,94 +46,6 @@ LASTING_QUESTIONS = frozenset(
     | {"isawaitable", "iscoroutine", "iscoroutinefunction", "isasyncgenfunction", "isfuture"}
 )
 _IS_LASTING = re.compile(rf"[\w.]*\b({'|'.join(sorted(LASTING_QUESTIONS))})\(\w+(, [\w.]+)?\)")
-
-
-class Special(Enum):
-    """Values that need no parts."""
-
-    OBJECT = "the object that is followed"
-    COROUTINE = "some other coroutine object"
-    TRUTHY = "something true that is not None"
-    FALSY = "something false"
-
-
-OBJECT = Special.OBJECT
-COROUTINE = Special.COROUTINE
-
-
-class Known(NamedTuple):
-    """A constant. Its type is part of it, because ``1 == True``."""
-
-    type: str
-    value: str | int | bool | None
-
-
-class Pack(NamedTuple):
-    """A tuple."""
-
-    items: tuple[Value, ...]
-
-
-class Some(NamedTuple):
-    """Something to iterate over that gives `item` once, or at least twice if `many`, among others
-    that do not matter. `once`: it is an iterator, and empty the second time."""
-
-    item: Value
-    many: bool = False
-    once: bool = False
-
-
-class Wrapper(NamedTuple):
-    """An awaitable that consumes `inner` when it is awaited: ``wait_for(c, 1)``, ``helper(c)``.
-    `again`: some path of the helper awaits it twice; `maybe`: some path does not await it."""
-
-    inner: Value
-    again: bool = False
-    maybe: bool = False
-
-
-class Reference(NamedTuple):
-    """A mutable container; what it holds is in `PathState.boxes`."""
-
-    box: int
-
-
-class Turning(NamedTuple):
-    """A loop on its way: it will still give `item` `left` times. Held under ``@<step>``."""
-
-    item: Value
-    left: int
-
-
-Value = Special | Known | Pack | Some | Wrapper | Reference | Turning | None  # None: unknown
-Key = str | int | None  # of an element; None: somewhere
-
-
-class Box(NamedTuple):
-    """The elements of a container that matter. `keyed`: a dict, so that iterating gives keys.
-    `only_coroutines`: whatever else is in it is a coroutine object, too."""
-
-    items: tuple[tuple[Key, Value], ...] = ()
-    keyed: bool = False
-    only_coroutines: bool = True
-
-
-class Trust(IntEnum):
-    """How far a path is believed. What only happens on lesser paths is not always reported."""
-
-    SURE = 0
-    EXCEPTED = 1  # something raised: every call could, but mostly does not
-    DOUBTFUL = 2  # the path contradicts something that was probably still true
-
-
-class Fact(Enum):
-    """What is known about a condition, by its spelling. Stale: something ran since then that could
-    have changed an attribute."""
-
-    TRUE = True
-    FALSE = False
-    STALE_TRUE = "was true"
-    STALE_FALSE = "was false"
 
 
 class Trail(NamedTuple):
@@ -208,10 +134,10 @@ class PathState:
         )
 
 
+Outcomes = list[tuple[PathState, Value]]  # of an evaluation: each state with its value
+
+Results = dict[Label, list[PathState]]  # of a step: the states for each edge out of it
 EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False, None, False)
-
-
-# --- reading -------------------------------------------------------------------------------------
 
 
 def holds(state: PathState, value: Value) -> bool:
@@ -266,9 +192,6 @@ def read(state: PathState, place: str) -> Value:
     return fact
 
 
-# --- changing ------------------------------------------------------------------------------------
-
-
 def bind(state: PathState, place: str, value: Value) -> PathState:
     """`state` after `place` was given `value`. Facts and places that are about it are forgotten."""
     after = forget(state, place)
@@ -287,7 +210,7 @@ def forget(state: PathState, place: str) -> PathState:
     """`state` without anything about `place`, which is about to change."""
     facts = state.facts
     held = state.held
-    stale = [text for text in facts if mentions(text, place)]
+    stale = [text for text in facts if is_about(text, place)]
     gone = [text for text in held if text == place or text.startswith(place + ".")]
     if not stale and not gone:
         return state
@@ -299,7 +222,7 @@ def forget(state: PathState, place: str) -> PathState:
     return after
 
 
-def mentions(text: str, place: str) -> bool:
+def is_about(text: str, place: str) -> bool:
     """Whether the spelled condition `text` is about `place`."""
     start = text.find(place)
     while start >= 0:
@@ -360,58 +283,6 @@ def turns(state: PathState) -> tuple[Turn, ...]:
     return tuple(reversed(found))
 
 
-def with_box(state: PathState, box: int, content: Box) -> PathState:
-    after = state.copy()
-    after.boxes = {**state.boxes, box: content}
-    return after
-
-
-def new_box(state: PathState, site: int, content: Box) -> tuple[PathState, Reference]:
-    """Makes a container at `site`. One that an earlier turn made there and that still holds the
-    object keeps its own identity."""
-    box = site
-    while box in state.boxes and holds(state, Reference(box)) and box > -site:
-        box = -site
-    return with_box(state, box, content), Reference(box)
-
-
-def add(state: PathState, reference: Reference, key: Key, value: Value) -> PathState:
-    """Puts `value` into a container, replacing what was at the same known key."""
-    box = state.boxes[reference.box]
-    if box.only_coroutines and value is not OBJECT and value is not COROUTINE:
-        box = box._replace(only_coroutines=False)
-        state = with_box(state, reference.box, box)
-    items = box.items if key is None else tuple(pair for pair in box.items if pair[0] != key)
-    if holds(state, value):
-        items = (*items, (key, value))
-    elif items is box.items or items == box.items:
-        return state
-    return with_box(state, reference.box, box._replace(items=items))
-
-
-def each(state: PathState, value: Value) -> Value:
-    """What iterating over `value` surely gives each time: coroutine objects, or nobody knows."""
-    match value:
-        case Pack(items) if items and all(item in (OBJECT, COROUTINE) for item in items):
-            return COROUTINE
-        case Some(item=item):
-            return COROUTINE if item in (OBJECT, COROUTINE) else None
-        case Reference(box):
-            content = state.boxes.get(box)
-            if content is not None and content.only_coroutines and not content.keyed:
-                return COROUTINE
-    return None
-
-
-def forget_box(state: PathState, value: Value) -> PathState:
-    """A container went where it can be changed by others: nothing is known of it any more."""
-    if not isinstance(value, Reference):
-        return state
-    after = state.copy()
-    after.held = {place: held for place, held in state.held.items() if held != value}
-    return after
-
-
 def age(state: PathState) -> PathState:
     """`state` after unknown code ran: what is known of attributes may be out of date."""
     changed: dict[str, Fact | Value] = {}
@@ -428,33 +299,6 @@ def age(state: PathState) -> PathState:
     after = state.copy()
     after.facts = {**state.facts, **changed}
     return after
-
-
-def collect(state: PathState) -> PathState:
-    """`state` without the containers that nothing refers to any more."""
-    if not state.boxes:
-        return state
-    reached: set[int] = set()
-    stack = list(state.held.values())
-    while stack:
-        value = stack.pop()
-        match value:
-            case Reference(box):
-                if box in state.boxes and box not in reached:
-                    reached.add(box)
-                    stack.extend(item for _, item in state.boxes[box].items)
-            case Pack(items):
-                stack.extend(items)
-            case Some(item=item) | Turning(item=item) | Wrapper(inner=item):
-                stack.append(item)
-    if len(reached) == len(state.boxes):
-        return state
-    after = state.copy()
-    after.boxes = {box: content for box, content in state.boxes.items() if box in reached}
-    return after
-
-
-# --- joining -------------------------------------------------------------------------------------
 
 
 def join_facts(old: PathState, new: PathState) -> PathState:
@@ -496,3 +340,13 @@ def _truth_of_fact(fact: Fact | Value) -> bool | None:
     if isinstance(fact, Fact):
         return fact in (Fact.TRUE, Fact.STALE_TRUE)
     return truth(EMPTY, fact)
+
+
+def with_status(
+    state: PathState, status: State, node: nodes.Expression, action: Action
+) -> PathState:
+    after = state.copy()
+    after.status = status
+    if state.first is None:
+        after.first = (node, action)
+    return after

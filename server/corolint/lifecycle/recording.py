@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from corolint.flow import Part
-from corolint.lifecycle_history import Action, End, EndKind, Life, State, Turn, Use
-from corolint.lifecycle_state import PathState, Trust, turns
+from corolint.lifecycle.history import Action, End, EndKind, Life, State, Turn, Use
+from corolint.lifecycle.state import PathState, turns
+from corolint.lifecycle.values import Trust
 from corolint.semantics import Made
 from corolint.syntax.nodes import Call, Expression, Node, Parameter
 

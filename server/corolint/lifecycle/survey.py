@@ -117,9 +117,6 @@ def survey(
     return found
 
 
-# --- one expression ------------------------------------------------------------------------------
-
-
 def _walk(
     found: Survey,
     semantics: Semantics,
@@ -233,9 +230,6 @@ _NEVER_RAISING = (
     nodes.Walrus,
     nodes.Starred,
 )
-
-
-# --- which steps matter --------------------------------------------------------------------------
 
 
 def _find_interesting(

@@ -1,0 +1,115 @@
+"""Conditions that decide: in which states a test is true, and in which it is false.
+
+`conditions` knows what a state says of a test by its spelling; here the test is evaluated first,
+so that it is seen as a use of the object, and may be a question about it (``isawaitable(c)``).
+"""
+
+from __future__ import annotations
+
+from corolint.lifecycle.conditions import assume, decide, place_of
+from corolint.lifecycle.evaluation import evaluate
+from corolint.lifecycle.following import COROUTINE_ATTRIBUTES, Following
+from corolint.lifecycle.history import Action
+from corolint.lifecycle.state import PathState, read, truth, with_trust
+from corolint.lifecycle.values import OBJECT, Trust, Value
+from corolint.syntax import nodes
+
+_ALWAYS_TRUE_OF_COROUTINES = frozenset(
+    {"inspect.isawaitable", "inspect.iscoroutine", "asyncio.iscoroutine"}
+    | {"asyncio.coroutines.iscoroutine"}
+)
+_NEVER_TRUE_OF_COROUTINES = frozenset(
+    {"asyncio.isfuture", "asyncio.iscoroutinefunction", "inspect.iscoroutinefunction"}
+    | {"builtins.callable", "inspect.isgenerator", "inspect.isasyncgen"}
+)
+_TYPES_OF_COROUTINES = frozenset(
+    {"Awaitable", "Coroutine", "CoroutineType", "object", "Hashable", "Any"}
+)
+
+
+def branch(
+    following: Following, test: nodes.Expression, state: PathState
+) -> tuple[list[PathState], list[PathState]]:
+    """The states in which `test` is true, and those in which it is false."""
+    match test:
+        case nodes.UnaryOperation(operator="not", operand=operand):
+            when_true, when_false = branch(following, operand, state)
+            return when_false, when_true
+        case nodes.BooleanOperation(operator=operator, values=values):
+            going = [state]
+            decided: list[PathState] = []
+            for operand in values:
+                next_going: list[PathState] = []
+                for before in going:
+                    when_true, when_false = branch(following, operand, before)
+                    next_going += when_true if operator == "and" else when_false
+                    decided += when_false if operator == "and" else when_true
+                going = next_going
+            return (going, decided) if operator == "and" else (decided, going)
+    when_true, when_false = [], []
+    for after, value in evaluate(following, test, state):
+        after = following.observe(after, test, value, Action.CONDITION)
+        decide_branch(following, test, after, value, when_true, when_false)
+    return when_true, when_false
+
+
+def decide_branch(
+    following: Following,
+    test: nodes.Expression,
+    state: PathState,
+    value: Value,
+    when_true: list[PathState],
+    when_false: list[PathState],
+) -> None:
+    outcome, is_stale = truth(state, value), False
+    if outcome is None:
+        outcome = _ask_about_object(following, test, state)
+    if outcome is None:
+        outcome, is_stale = decide(test, state)
+    if outcome is not False or is_stale:
+        doubted = is_stale and outcome is False
+        after = with_trust(state, Trust.DOUBTFUL) if doubted else state
+        when_true.append(after if outcome is not None else assume(test, state, True))
+    if outcome is not True or is_stale:
+        doubted = is_stale and outcome is True
+        after = with_trust(state, Trust.DOUBTFUL) if doubted else state
+        when_false.append(after if outcome is not None else assume(test, state, False))
+
+
+def _ask_about_object(
+    following: Following, test: nodes.Expression, state: PathState
+) -> bool | None:
+    """The answer of ``inspect.isawaitable(c)`` and kin where `c` holds the object."""
+    if not isinstance(test, nodes.Call) or not test.arguments or state.status is None:
+        return None
+    place = place_of(test.arguments[0])
+    if place is None or read(state, place) is not OBJECT:
+        return None
+    name = following.semantics.qualified(test.callee)
+    if name in _ALWAYS_TRUE_OF_COROUTINES:
+        return True if following.is_coroutine or name == "inspect.isawaitable" else None
+    if not following.is_coroutine:
+        return None
+    if name in _NEVER_TRUE_OF_COROUTINES:
+        return False
+    if name == "builtins.isinstance" and len(test.arguments) == 2:
+        return _is_instance(following, test.arguments[1])
+    if name == "builtins.hasattr" and len(test.arguments) == 2:
+        attribute = test.arguments[1]
+        if isinstance(attribute, nodes.String):
+            return attribute.value in COROUTINE_ATTRIBUTES
+    return None
+
+
+def _is_instance(following: Following, types: nodes.Expression) -> bool | None:
+    """Whether a coroutine object is an instance of `types`."""
+    if isinstance(types, nodes.Tuple):
+        answers = [_is_instance(following, element) for element in types.elements]
+        return True if True in answers else (None if None in answers else False)
+    if isinstance(types, nodes.BinaryOperation):
+        answers = [_is_instance(following, types.left), _is_instance(following, types.right)]
+        return True if True in answers else (None if None in answers else False)
+    name = following.semantics.qualified(types)
+    if name is None:
+        return None
+    return name.rpartition(".")[2] in _TYPES_OF_COROUTINES

@@ -1,0 +1,201 @@
+"""Calls: what they do to the objects in their arguments.
+
+In ``await asyncio.wait_for(c, 1)`` the call's effect on its argument is WRAPS, so its value is
+``Wrapper(OBJECT)``; awaiting that consumes the object. Calls of methods are in `methods`.
+"""
+
+from __future__ import annotations
+
+from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box
+from corolint.lifecycle.following import Following
+from corolint.lifecycle.history import Action
+from corolint.lifecycle.methods import call_method_of_container, call_method_of_object, packed
+from corolint.lifecycle.state import Outcomes, PathState, holds, with_wrapped
+from corolint.lifecycle.values import OBJECT, Box, Pack, Reference, Some, Special, Value, Wrapper
+from corolint.semantics import Effect
+from corolint.syntax import nodes
+
+# One call of these takes the same object only once, however often it is given.
+_DEDUPLICATING = frozenset({"asyncio.gather", "asyncio.as_completed", "asyncio.wait"})
+
+
+def apply_call(
+    following: Following,
+    state: PathState,
+    call: nodes.Call,
+    receiver: Value,
+    values: list[Value],
+) -> Outcomes:
+    """The effects of a call whose receiver (for a method) and arguments were evaluated."""
+    callee = call.callee
+    if isinstance(callee, nodes.Attribute):
+        if receiver is OBJECT:
+            return [call_method_of_object(following, state, call, callee.attribute, values)]
+        if isinstance(receiver, Reference | Pack | Some) and not isinstance(receiver, Pack):
+            return call_method_of_container(
+                following, state, call, callee.attribute, receiver, values
+            )
+    elif receiver is OBJECT or receiver is Special.COROUTINE:
+        state = following.observe(state, call, receiver, Action.CALL)
+    if not any(isinstance(value, Reference) or holds(state, value) for value in values):
+        fresh = _fresh_container(following, call, values)
+        if fresh is not None:
+            state, reference = new_box(state, id(call), fresh)
+            return [(state, reference)]
+        return [(state, None)]
+    return [_pass_arguments(following, state, call, values)]
+
+
+def _fresh_container(following: Following, call: nodes.Call, values: list[Value]) -> Box | None:
+    """The empty container that a call makes, if it makes one."""
+    if values and any(value is not None for value in values):
+        return None
+    name = following.semantics.qualified(call.callee) if len(values) < 2 else None
+    if name in _SEQUENCES or (name in _MAPPINGS and not values):
+        return Box(keyed=name in _MAPPINGS) if not values else None
+    return None
+
+
+_SEQUENCES = frozenset({"builtins.list", "builtins.set", "collections.deque"})
+_MAPPINGS = frozenset({"builtins.dict", "collections.OrderedDict"})
+_COPIES = frozenset(
+    {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.sorted"}
+    | {"collections.deque"}
+)
+_ITERATING = frozenset({"builtins.iter", "builtins.next"})
+_VIEWS = frozenset({"builtins.iter", "builtins.reversed"})
+
+
+def _pass_arguments(
+    following: Following, state: PathState, call: nodes.Call, values: list[Value]
+) -> tuple[PathState, Value]:
+    """Hands the arguments that matter to the callee, each with its own effect."""
+    callee = call.callee
+    name = following.semantics.qualified(callee)
+    if isinstance(callee, nodes.Name) and callee.name == "reveal" and len(values) == 1:
+        return _reveal(following, state, call, values[0])
+    first = values[0] if values else None
+    if name in _ITERATING and first is OBJECT and following.is_coroutine:
+        state = following.observe(state, call, first, Action.ITERATE, call=call)
+        following.may_raise(state)
+        return state, None
+    if name in _COPIES and len(values) == 1 and not isinstance(first, Special):
+        state = exhaust(state, first)
+        return new_box(state, id(call), copied(state, first))
+    if name in _VIEWS and len(values) == 1 and not isinstance(first, Special):
+        return state, _as_iterator(as_item(state, first))
+    if name == "builtins.enumerate" and not isinstance(first, Special):
+        return state, _as_iterator(packed(state, first, 1))
+    if name == "builtins.zip":
+        return state, _as_iterator(_zipped(state, call, values))
+    result: Value = None
+    given = [value for value in _spread(state, call, values) if value is OBJECT]
+    if name in _DEDUPLICATING and len(given) > 1:
+        state = following.observe(state, call, OBJECT, Action.SCHEDULE, times=len(given))
+        return state, Special.TRUTHY
+    for index, value in enumerate(values):
+        if not (isinstance(value, Reference) or holds(state, value)):
+            continue
+        kind = call.kinds[index]
+        if value is OBJECT and kind in (nodes.STAR, nodes.DOUBLE_STAR):
+            state = following.observe(state, call.arguments[index], value, Action.ITERATE)
+            following.may_raise(state)
+        elif kind == nodes.STAR:
+            state = exhaust(state, value)
+            for item in elements(state, value):
+                state, result = _pass_one(following, state, call, index, item, result)
+        elif kind == nodes.DOUBLE_STAR:
+            state = following.escape(state, value)
+        else:
+            state, result = _pass_one(following, state, call, index, value, result)
+    return state, result
+
+
+def _spread(state: PathState, call: nodes.Call, values: list[Value]) -> list[Value]:
+    """The objects that a call is given, one by one."""
+    found: list[Value] = []
+    for value, kind in zip(values, call.kinds, strict=False):
+        found += elements(state, value) if kind == nodes.STAR or value is not OBJECT else [value]
+    return found
+
+
+def _pass_one(
+    following: Following,
+    state: PathState,
+    call: nodes.Call,
+    index: int,
+    value: Value,
+    result: Value,
+) -> tuple[PathState, Value]:
+    """The effect of a call on one argument; `result` is its value so far."""
+    in_container = isinstance(value, Reference | Pack | Some)
+    effect = following.semantics.effect(call, index, in_container)
+    if in_container:
+        if effect is Effect.VALUE:
+            return _want_values(following, state, call, index, value), result
+        if effect is Effect.INSPECTS:
+            return state, result
+        if effect is Effect.RETURNS:
+            return state, value
+        state = exhaust(state, value)
+        if not holds(state, value):
+            return following.escape(state, value), result
+    # What an argument wraps is consumed by the call that wraps it, not by this one.
+    place = call.arguments[index] if isinstance(value, Wrapper) else call
+    match effect:
+        case Effect.RUNS:
+            return following.consume(state, place, value, Action.RUN), result
+        case Effect.SCHEDULES:
+            state = following.consume(state, place, value, Action.SCHEDULE)
+            return state, Special.TRUTHY
+        case Effect.WRAPS | Effect.AWAITS | Effect.AWAITS_AGAIN | Effect.MAY_AWAIT:
+            if id(call) in following.survey.sites:
+                state = with_wrapped(state)
+            again, maybe = effect is Effect.AWAITS_AGAIN, effect is Effect.MAY_AWAIT
+            return state, Wrapper(value, again, maybe)
+        case Effect.CLOSES:
+            return following.observe(state, call, value, Action.CLOSE), result
+        case Effect.INSPECTS:
+            return state, result
+        case Effect.VALUE:
+            argument = call.arguments[index]
+            state = following.observe(state, argument, value, Action.ARGUMENT, call=call)
+            following.may_raise(state)
+            return state, result
+        case Effect.RETURNS:
+            return state, value
+    return following.escape(state, value), result
+
+
+def _want_values(
+    following: Following, state: PathState, call: nodes.Call, index: int, value: Value
+) -> PathState:
+    """A call that wants the results of all the elements: ``any(cs)``, ``", ".join(cs)``."""
+    state = exhaust(state, value)
+    for item in elements(state, value):
+        state = following.observe(state, call.arguments[index], item, Action.ARGUMENT, call=call)
+    return state
+
+
+def _reveal(
+    following: Following, state: PathState, call: nodes.Call, value: Value
+) -> tuple[PathState, Value]:
+    if value is OBJECT and state.status is not None:
+        following.recorder.reveal(call, state.status)
+    return state, None
+
+
+def _as_iterator(value: Value) -> Value:
+    return value._replace(once=True) if isinstance(value, Some) else value
+
+
+def _zipped(state: PathState, call: nodes.Call, values: list[Value]) -> Value:
+    holding = [index for index, value in enumerate(values) if holds(state, value)]
+    if len(holding) != 1 or any(kind != nodes.POSITIONAL for kind in call.kinds):
+        return None
+    item = as_item(state, values[holding[0]])
+    if not isinstance(item, Some):
+        return None
+    parts: list[Value] = [None] * len(values)
+    parts[holding[0]] = item.item
+    return Some(Pack(tuple(parts)), item.many)

@@ -1,0 +1,162 @@
+"""What following one object needs at hand, and the elementary events of its life.
+
+Every function of the evaluation is given a `Following`, a state and what to look at, and gives the
+states afterwards. The events (*used*, *escaped*, *handed back*) go through the methods here, which
+record them and change the status. In the base run nothing is followed, and they only take notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from corolint.lifecycle.containers import elements, forget_box
+from corolint.lifecycle.history import Action, State
+from corolint.lifecycle.recording import Recorder
+from corolint.lifecycle.state import Outcomes, PathState, holds, with_status, with_trust
+from corolint.lifecycle.survey import Survey
+from corolint.lifecycle.values import OBJECT, Pack, Reference, Some, Special, Trust, Value, Wrapper
+from corolint.semantics import Guard, Kind, Made, Semantics
+from corolint.syntax import nodes
+
+# Attributes of coroutine objects, and those that later versions added.
+COROUTINE_ATTRIBUTES = frozenset(
+    {
+        "__await__",
+        "__class__",
+        "__del__",
+        "__doc__",
+        "__name__",
+        "__qualname__",
+        "close",
+        "cr_await",
+        "cr_code",
+        "cr_frame",
+        "cr_origin",
+        "cr_running",
+        "cr_suspended",
+        "send",
+        "throw",
+    }
+)
+
+
+@dataclass(slots=True)
+class Following:
+    """What the evaluation of steps works with. `site` and `made` say which object is followed; with
+    neither, this is the base run: it follows nothing, and learns where a value is always a
+    coroutine object (`sure`). `handlers` evaluate the kinds of expressions.
+    `private_attributes` are mentioned nowhere else in the file, `guards`
+    belong to the items of ``with`` statements (by the `id` of the statement and the item), and
+    faults in `quiet_steps` are the purpose. `raising` gathers the states in which the present step
+    may raise."""
+
+    survey: Survey
+    semantics: Semantics
+    site: nodes.Node | None
+    made: Made | None
+    recorder: Recorder
+    handlers: Mapping[type, Callable[..., Outcomes]]
+    sure: dict[tuple[int, Action], bool]
+    private_attributes: frozenset[str]
+    guards: dict[tuple[int, int], Guard]
+    quiet_steps: frozenset[int]
+    raising: list[PathState] | None = None
+    step: int = 0
+    is_quiet: bool = False
+    gave_up: bool = False
+
+    @property
+    def is_coroutine(self) -> bool:
+        return self.made is not None and self.made.kind is Kind.COROUTINE
+
+    def is_guarded(self) -> bool:
+        """Whether a handler, a ``finally`` or a ``with`` stands around the present step."""
+        graph = self.survey.graph
+        return any(edge.target != graph.exit for edge in graph.steps[self.step].edges)
+
+    def may_raise(self, state: PathState) -> None:
+        if self.raising is not None and (not self.raising or self.raising[-1] is not state):
+            self.raising.append(state)
+
+    def observe(
+        self,
+        state: PathState,
+        node: nodes.Expression,
+        value: Value,
+        action: Action,
+        *,
+        times: int = 1,
+        call: nodes.Call | None = None,
+    ) -> PathState:
+        """`action` is done with `value`, which matters if it is the object itself."""
+        if self.site is None:
+            key = (id(node), action)
+            self.sure[key] = self.sure.get(key, True) and value is Special.COROUTINE
+            return state
+        if value is not OBJECT or state.status is None:
+            return state
+        seen = with_trust(state, Trust.DOUBTFUL) if self.is_quiet else state
+        self.recorder.use(
+            seen,
+            node,
+            action,
+            times=times,
+            step=self.step,
+            call=call,
+            is_guarded=self.is_guarded(),
+        )
+        if action.is_value_use and not self.is_coroutine:
+            return self.escape(state, value)
+        if action.consumes and state.status is not State.ESCAPED:
+            return with_status(state, State.USED, node, action)
+        if action is Action.CLOSE and state.status is State.PENDING:
+            return with_status(state, State.CLOSED, node, action)
+        return state
+
+    def consume(
+        self, state: PathState, node: nodes.Expression, value: Value, action: Action
+    ) -> PathState:
+        """`node` awaits, runs or schedules `value`, or what `value` wraps."""
+        if isinstance(value, Wrapper):
+            state = self.consume(state, node, value.inner, Action.DELEGATE)
+            if value.again:
+                state = self.consume(state, node, value.inner, Action.DELEGATE)
+            return state
+        if isinstance(value, Pack | Some | Reference):
+            # A helper that consumes the elements of what it is given.
+            for item in elements(state, value):
+                state = self.consume(state, node, item, action)
+            return state
+        return self.observe(state, node, value, action)
+
+    def escape(self, state: PathState, value: Value) -> PathState:
+        """`value` goes where others can do anything with it."""
+        if isinstance(value, Pack):
+            for item in value.items:
+                state = self.escape(state, item)
+            return state
+        if self.site is not None and state.status is not None and holds(state, value):
+            self.recorder.escapes = True
+            if state.status is not State.ESCAPED:
+                state = state.copy()
+                state.status = State.ESCAPED
+        return forget_box(state, value)
+
+    def hand_back(self, state: PathState, value: Value) -> PathState:
+        """`value` is returned to the caller."""
+        if self.site is None or state.status is None or not holds(state, value):
+            return forget_box(state, value)
+        if value is OBJECT:
+            self.recorder.returns = True
+        elif isinstance(value, Wrapper) and value.inner is OBJECT:
+            self.recorder.returns_wrapped = True
+        else:
+            return self.escape(state, value)
+        after = state.copy()
+        after.status = State.ESCAPED
+        return after
+
+    def give_up(self) -> None:
+        """Too much happens at once to say anything about this object."""
+        self.gave_up = True

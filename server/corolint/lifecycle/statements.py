@@ -1,0 +1,192 @@
+"""The states after one statement, or one part of a compound statement."""
+
+from __future__ import annotations
+
+from corolint.flow import Label, Step
+from corolint.lifecycle.binding import assign, delete
+from corolint.lifecycle.containers import each, elements, exhaust, extend
+from corolint.lifecycle.evaluation import evaluate, evaluate_all
+from corolint.lifecycle.expressions import default_arguments
+from corolint.lifecycle.following import Following
+from corolint.lifecycle.history import Action
+from corolint.lifecycle.iteration import is_never_empty
+from corolint.lifecycle.state import (
+    PathState,
+    Results,
+    age,
+    bind,
+    forget,
+    holds,
+    read,
+    with_fact,
+    without_fact,
+)
+from corolint.lifecycle.survey import is_harmless
+from corolint.lifecycle.values import COROUTINE, OBJECT, Fact, Reference, Turning, Wrapper
+from corolint.syntax import nodes
+
+
+def statement_states(
+    following: Following, statement: nodes.Statement, state: PathState
+) -> list[PathState]:
+    match statement:
+        case nodes.ExpressionStatement(value=value):
+            return [after for after, _ in evaluate(following, value, state)]
+        case nodes.Assign():
+            return _assignment(following, statement, state)
+        case nodes.AugmentedAssign():
+            return _augmented(following, statement, state)
+        case nodes.Return(value=returned):
+            return [state] if returned is None else _return(following, returned, state)
+        case nodes.Raise():
+            return _raise(following, statement, state)
+        case nodes.Delete(targets=targets):
+            states = [state]
+            for target in targets:
+                states = [after for one in states for after in delete(following, target, one)]
+            return states
+        case nodes.Import(names=names):
+            for name, alias in names:
+                state = forget(state, alias or name.split(".")[0])
+        case nodes.ImportFrom(names=names):
+            for name, alias in names:
+                state = forget(state, alias or name)
+    following.may_raise(state)
+    return [state]
+
+
+def _assignment(following: Following, statement: nodes.Assign, state: PathState) -> list[PathState]:
+    if statement.value is None:
+        return [state]
+    states: list[PathState] = []
+    for after, value in evaluate(following, statement.value, state):
+        going = [after]
+        for target in statement.targets:
+            going = [done for one in going for done in assign(following, target, value, one)]
+        states += going
+    return states
+
+
+def _augmented(
+    following: Following, statement: nodes.AugmentedAssign, state: PathState
+) -> list[PathState]:
+    """``x += y``; adding to a list is the only form that keeps an object."""
+    states: list[PathState] = []
+    target = statement.target
+    for after, values in evaluate_all(following, (target, statement.value), state):
+        old, value = values
+        after = following.observe(after, target, old, Action.OPERATE)
+        following.may_raise(after)
+        if isinstance(old, Reference) and old.box in after.boxes:
+            states.append(extend(after, old, value))
+            continue
+        after = following.observe(after, statement.value, value, Action.OPERATE)
+        if value is not OBJECT:
+            after = following.escape(after, value)
+        states += assign(following, target, None, after)
+    return states
+
+
+def _return(following: Following, returned: nodes.Expression, state: PathState) -> list[PathState]:
+    states: list[PathState] = []
+    for after, value in evaluate(following, returned, state):
+        after = following.observe(after, returned, value, Action.RETURN)
+        states.append(following.hand_back(after, value))
+    return states
+
+
+def _raise(following: Following, statement: nodes.Raise, state: PathState) -> list[PathState]:
+    parts = [part for part in (statement.exception, statement.cause) if part is not None]
+    states: list[PathState] = []
+    for after, values in evaluate_all(following, parts, state):
+        for part, value in zip(parts, values, strict=True):
+            after = following.observe(after, part, value, Action.RAISE)
+            if value is not OBJECT:
+                after = following.escape(after, value)
+        states.append(after)
+    return states
+
+
+def define(following: Following, node: object, state: PathState) -> list[PathState]:
+    """A nested function or class: decorators, defaults and bases run now, the body later."""
+    match node:
+        case nodes.FunctionDef(name=name, decorators=decorators, parameters=parameters):
+            defaults = [p.default for p in parameters if p.default is not None]
+            others = decorators
+        case nodes.ClassDef(name=name, decorators=decorators, bases=bases, keywords=keywords):
+            defaults = []
+            others = [*decorators, *bases, *(value for _, value in keywords)]
+        case _:
+            return [state]
+    states: list[PathState] = []
+    for before, values in evaluate_all(following, others, state):
+        for value in values:
+            before = following.escape(before, value)
+        for after, default_values in evaluate_all(following, defaults, before):
+            after = default_arguments(following, defaults, default_values, after)
+            states.append(bind(after, name, None))
+    return states
+
+
+def start_loop(
+    following: Following, step: Step, statement: nodes.For, state: PathState
+) -> list[PathState]:
+    following_step = next(edge.target for edge in step.edges if edge.label is Label.NORMAL)
+    place = f"@{following_step}"
+    action = Action.ASYNC_ITERATE if statement.is_async else Action.ITERATE
+    states: list[PathState] = []
+    for after, value in evaluate(following, statement.iterable, state):
+        after = following.observe(after, statement.iterable, value, action)
+        following.may_raise(after)
+        if isinstance(value, Wrapper):  # ``for _ in c.__await__()``
+            after = following.consume(after, statement.iterable, value, Action.DRIVE)
+            value = None
+        after = exhaust(after, value)
+        after = forget(forget(after, place), f"{place} item")
+        items = elements(after, value)
+        if items and all(item == items[0] for item in items):
+            after = bind(after, place, Turning(items[0], min(len(items), 2)))
+        elif holds(after, value):
+            after = following.escape(after, value)
+        if each(after, value) is not None:
+            after = bind(after, f"{place} item", COROUTINE)
+        if not items and is_never_empty(statement.iterable):
+            after = with_fact(after, place, Fact.TRUE)
+        states.append(after)
+    return states
+
+
+def next_item(following: Following, step: Step, statement: nodes.For, state: PathState) -> Results:
+    place = f"@{step.index}"
+    following.may_raise(state)
+    turning = state.held.get(place)
+    other = read(state, f"{place} item")
+    if not isinstance(turning, Turning) or not holds(state, turning):
+        has_item = state.facts.get(place) is Fact.TRUE
+        after = without_fact(state, place)
+        item = assign(following, statement.target, other, age(after))
+        return {Label.ITEM: item, Label.EXHAUSTED: [] if has_item else [after]}
+    others = assign(following, statement.target, other, state)
+    if turning.left == 0:
+        return {Label.ITEM: others, Label.EXHAUSTED: [forget(state, place)]}
+    rest = bind(state, place, Turning(turning.item, turning.left - 1))
+    item = assign(following, statement.target, turning.item, rest)
+    return {Label.ITEM: item + others, Label.EXHAUSTED: []}
+
+
+def enter(
+    following: Following, step: Step, statement: nodes.With, state: PathState
+) -> list[PathState]:
+    context = statement.contexts[step.item]
+    target = statement.targets[step.item]
+    action = Action.ASYNC_ENTER if statement.is_async else Action.ENTER
+    states: list[PathState] = []
+    for after, value in evaluate(following, context, state):
+        after = following.observe(after, context, value, action)
+        if value is not OBJECT:
+            after = following.escape(after, value)
+        after = age(after)
+        if not (isinstance(context, nodes.Call) and is_harmless(following.semantics, context)):
+            following.may_raise(after)
+        states += [after] if target is None else assign(following, target, None, after)
+    return states

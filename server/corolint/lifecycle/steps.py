@@ -1,0 +1,157 @@
+"""Runs one step of the graph on one state: which edges can be taken, and in which state.
+
+A step that has nothing to do with the object or with a condition is *passed over*: its edges are
+taken all the same, because the path may branch there. What an edge itself says (an exception
+happened, a condition was true) is applied in `_cross`.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+
+from corolint.flow import Edge, Label, Step, StepKind
+from corolint.lifecycle.branches import branch
+from corolint.lifecycle.conditions import place_of
+from corolint.lifecycle.following import Following
+from corolint.lifecycle.history import State
+from corolint.lifecycle.matching import match_case, subject_states
+from corolint.lifecycle.state import PathState, Results, age, forget, with_trust, with_turn
+from corolint.lifecycle.statements import define, enter, next_item, start_loop, statement_states
+from corolint.lifecycle.values import Trust
+from corolint.semantics import Guard
+from corolint.syntax import nodes
+
+Taken = Iterator[tuple[Edge, PathState]]
+_TOLD = frozenset(
+    {
+        Label.TRUE,
+        Label.FALSE,
+        Label.ITEM,
+        Label.EXHAUSTED,
+        Label.EXCEPTION,
+        Label.SUPPRESSED,
+    }
+)
+
+
+def run_step(following: Following, step: Step, state: PathState) -> Taken:
+    """The edges that can be taken out of `step` from `state`, each with the state after it."""
+    if not following.survey.matters[step.index]:
+        after = age(state) if following.survey.runs_code[step.index] else state
+        for edge in step.edges:
+            if edge.label is Label.EXCEPTION and not following.survey.raises[step.index]:
+                continue
+            crossed = _cross(following, step, edge, after)
+            if crossed is not None:
+                yield edge, crossed
+        return
+    following.step = step.index
+    following.is_quiet = step.index in following.quiet_steps
+    raises = any(edge.label is Label.EXCEPTION for edge in step.edges)
+    following.raising = [] if raises else None
+    results = _evaluate_step(following, step, state)
+    raising = following.raising or []
+    following.raising = None
+    for edge in step.edges:
+        states = raising if edge.label is Label.EXCEPTION else results.get(edge.label)
+        if states is None:
+            states = results.get(Label.NORMAL, [])
+        for after in states:
+            crossed = _cross(following, step, edge, after)
+            if crossed is not None:
+                yield edge, crossed
+
+
+def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> PathState | None:
+    """What taking `edge` says; `None` if the program cannot go this way."""
+    label = edge.label
+    if label is Label.NORMAL:
+        return state
+    if label is Label.SUPPRESSED:
+        guard = following.guards.get((id(step.node), step.item), Guard.PASSES)
+        if guard is Guard.PASSES:
+            return None
+    if label is Label.EXCEPTION:
+        state = with_trust(state, Trust.EXCEPTED).copy()
+        state.caught = edge.target
+        if state.status is not State.PENDING and state.status is not None:
+            following.recorder.caught_uses.add(edge.target)
+    elif label is Label.UNSURE:
+        state = with_trust(state, Trust.DOUBTFUL)
+    elif label is Label.RAISE and isinstance(step.node, nodes.Raise):
+        state = _with_exception(state, _exception_name(step.node.exception))
+    elif label is Label.FALSE and isinstance(step.owner, nodes.Assert):
+        state = with_trust(state, Trust.EXCEPTED)
+    if label in _TOLD and state.status is not None and step.node is not None:
+        state = with_turn(state, label, step.node)
+    return state
+
+
+def _evaluate_step(following: Following, step: Step, state: PathState) -> Results:
+    """The states after a step by the label of the edge to take; NORMAL stands for all others."""
+    node = step.node
+    match step.kind:
+        case StepKind.TEST if isinstance(node, nodes.Expression):
+            when_true, when_false = branch(following, node, state)
+            return {Label.TRUE: when_true, Label.FALSE: when_false}
+        case StepKind.EVALUATE if isinstance(node, nodes.Expression):
+            return {Label.NORMAL: subject_states(following, step, node, state)}
+        case StepKind.ITERABLE if isinstance(node, nodes.For):
+            return {Label.NORMAL: start_loop(following, step, node, state)}
+        case StepKind.NEXT if isinstance(node, nodes.For):
+            return next_item(following, step, node, state)
+        case StepKind.ENTER if isinstance(node, nodes.With):
+            return {Label.NORMAL: enter(following, step, node, state)}
+        case StepKind.HANDLER if isinstance(node, nodes.Handler):
+            return _handle(node, state)
+        case StepKind.CASE if isinstance(node, nodes.Case):
+            return match_case(following, step, node, state)
+        case StepKind.DEFINITION:
+            return {Label.NORMAL: define(following, node, state)}
+        case StepKind.STATEMENT if isinstance(node, nodes.Statement):
+            return {Label.NORMAL: statement_states(following, node, state)}
+    return {Label.NORMAL: [state]}
+
+
+def _with_exception(state: PathState, name: str | None) -> PathState:
+    after = state.copy()
+    after.exception = name
+    return after
+
+
+def _exception_name(exception: nodes.Expression | None) -> str | None:
+    """The class in ``raise Class`` and ``raise Class(…)``."""
+    if isinstance(exception, nodes.Call):
+        exception = exception.callee
+    return place_of(exception) if exception is not None else None
+
+
+def _handle(handler: nodes.Handler, state: PathState) -> Results:
+    """Whether a handler catches the exception that is on its way, as far as both are known."""
+    catches = _catches(handler.type, state.exception)
+    caught = _with_exception(state, None) if state.exception is not None else state
+    if handler.name is not None:
+        caught = forget(caught, handler.name)
+    return {
+        Label.TRUE: [caught] if catches is not False else [],
+        Label.FALSE: [state] if catches is not True else [],
+    }
+
+
+def _catches(types: nodes.Expression | None, raised: str | None) -> bool | None:
+    if types is None:
+        return True
+    if isinstance(types, nodes.Tuple):
+        answers = [_catches(element, raised) for element in types.elements]
+        return True if True in answers else (None if None in answers else False)
+    name = place_of(types)
+    if name in ("Exception", "BaseException") or (name is not None and name == raised):
+        return True
+    if name is None or raised is None:
+        return None
+    handled_class = getattr(builtins, name, None)
+    raised_class = getattr(builtins, raised, None)
+    if isinstance(handled_class, type) and isinstance(raised_class, type):
+        return issubclass(raised_class, handled_class)
+    return None

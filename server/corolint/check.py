@@ -21,7 +21,7 @@ from corolint.handing import parameter_effects
 from corolint.infer.state import inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
-from corolint.lifecycle_history import History
+from corolint.lifecycle.history import History
 from corolint.project import Project
 from corolint.reporting import Subject
 from corolint.rules import CHECKS, RULES, documentation

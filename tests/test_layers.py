@@ -16,20 +16,14 @@ edits
 syntax known
 spelling terms semantics evaluation
 summary flow inventory
-scope flow_builder
-valuation
+scope flow_builder bindings
+valuation liveness
 summarize
 project
 values
 infer
 answers
-lifecycle_history
-lifecycle_state
-lifecycle_conditions lifecycle_survey lifecycle_recording lifecycle_parameters
-lifecycle_effects
-lifecycle_evaluation
-lifecycle_steps
-lifecycle
+lifecycle loops
 handing
 reporting
 rules

@@ -22,6 +22,7 @@ from corolint.infer.state import inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle.history import History
+from corolint.loops.faults import loop_faults
 from corolint.project import Project
 from corolint.reporting import Subject
 from corolint.rules import CHECKS, RULES, documentation
@@ -92,12 +93,14 @@ def _answers(project: Project, reading: Reading) -> Answers:
 def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> Iterator[Finding]:
     answers = _answers(project, reading)
     inventory = take_inventory(syntax.tree)
+    version = project.search.python_version
+    loops = loop_faults(path, syntax, reading, project)
     read_everywhere = not answers.computed_attributes().isdisjoint(inventory.attributes)
     for body in inventory.bodies:
         history = History()
         if read_everywhere or _makes_something(body, answers):
             history = trace(body.node, answers, inventory.attributes)
-        subject = Subject(path, syntax, body, history, answers, project.search.python_version)
+        subject = Subject(path, syntax, body, history, answers, version, loops)
         yield from _findings_of_body(subject)
     # Bodies know the bodies around and in them; without the cycle their trees die at once.
     for body in inventory.bodies:

@@ -50,7 +50,7 @@ RUNNER_MAKERS["asgiref.sync.AsyncToSync"] = RUNNER_MAKERS["asgiref.sync.async_to
 
 # `with` blocks that run a loop at their end, if only to shut it down.
 CLOSING_RUNNERS: dict[str, Runner] = {
-    "asyncio.Runner": Runner(ANOTHER_IS_RUNNING, "close() runs the loop to shut its generators down"),
+    "asyncio.Runner": Runner(ANOTHER_IS_RUNNING, "its end runs the loop to shut it down"),
 }  # fmt: skip
 
 # The last parts of all these names: a body that calls none of them starts nothing itself.
@@ -121,7 +121,8 @@ ASKS_OR_NONE = frozenset({"asyncio._get_running_loop"})
 GIVES_RUNNING_LOOP = frozenset({"asyncio.get_running_loop", "asyncio.get_event_loop",
                                 "asyncio._get_running_loop"})  # fmt: skip
 MAKES_LOOP = frozenset({"asyncio.new_event_loop", "asyncio._AbstractEventLoopPolicy.new_event_loop",
-                        "asyncio.AbstractEventLoopPolicy.new_event_loop", "uvloop.new_event_loop"})  # fmt: skip
+                        "asyncio.AbstractEventLoopPolicy.new_event_loop",
+                        "uvloop.new_event_loop"})  # fmt: skip
 IS_RUNNING = frozenset({"asyncio.AbstractEventLoop.is_running", "asyncio.BaseEventLoop.is_running"})
 
 # What raises "no running event loop" where none is running.

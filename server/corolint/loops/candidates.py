@@ -73,7 +73,7 @@ class Candidates:
 
 @dataclass(slots=True)
 class _Mentions:
-    """Where functions are named without being called, by name (or, for inner functions, by `Ref`)."""
+    """Where functions are named without being called, by name (inner functions: by `Ref`)."""
 
     arguments: dict[str | Ref, list[CallSite]] = field(default_factory=dict)
     decorated: dict[str, list[Ref]] = field(default_factory=dict)
@@ -251,9 +251,8 @@ class _Search:
         found = []
         for one in classes.mro(self.state, Ref(ref.module, summary.owner)).classes[1:]:
             above = class_summary(self.state, one.cls)
-            for term in () if above is None else above.attributes.get(last, ()):
-                if term[0] == FUNCTION:
-                    found.append(Ref(one.cls.module, term[1]))
+            terms = () if above is None else above.attributes.get(last, ())
+            found += [Ref(one.cls.module, term[1]) for term in terms if term[0] == FUNCTION]
         return found
 
     def resolve(self, name: str) -> dict[Ref, list[CallSite]]:
@@ -274,7 +273,7 @@ class _Search:
                     return True
         return False
 
-    # --- questions ---------------------------------------------------------------------------------
+    # --- questions -------------------------------------------------------------------------------
 
     def find_asking(self) -> None:
         """Functions that ask for the running loop, and those that ask them, three deep."""
@@ -300,7 +299,7 @@ class _Search:
 
 
 def library_functions(state: Inference) -> set[Ref]:
-    """Functions of libraries that start a loop, in modules that the project's async code imports."""
+    """Functions of libraries that start a loop, in modules that async code imports."""
     found: set[Ref] = set()
     for module in _imported_library_modules(state):
         file = state.project.file(module)
@@ -339,7 +338,7 @@ def _imported_library_modules(state: Inference) -> list[str]:
 def _imports(summary: ModuleSummary) -> set[str]:
     """The modules that a module imports, or imports from; some names may be no modules."""
     found = set(summary.stars)
-    groups = [terms for terms in summary.bindings.values()]
+    groups = list(summary.bindings.values())
     for function in summary.functions.values():
         groups += [(term,) for term in function.variables.values()]
     for terms in groups:

@@ -76,7 +76,7 @@ class Codes:
         self._graphs: dict[int, tuple[Code, Graph]] = {}
 
     def find(self, ref: Ref) -> Code | None:
-        """The body of a function, or (empty qualname) of a module; `None` where there is no code."""
+        """The body of a function, or (empty qualname) of a module; `None` where there is none."""
         return self.of_module(ref.module).get(ref.qualname)
 
     def of_module(self, module: str) -> dict[str, Code]:

@@ -77,9 +77,7 @@ def _of_context(
         yield Event(EventKind.LEAVE, context)
 
 
-def _of_statement(
-    scene: Scene, environment: Environment, node: nodes.Statement
-) -> Iterator[Event]:
+def _of_statement(scene: Scene, environment: Environment, node: nodes.Statement) -> Iterator[Event]:
     if isinstance(node, nodes.Assign | nodes.Delete):
         value = node.value if isinstance(node, nodes.Assign) else None
         if value is not None:

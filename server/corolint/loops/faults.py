@@ -1,11 +1,11 @@
-"""Which code runs inside a running event loop and starts another, and which wants one where none is.
+"""Which code starts an event loop inside a running one, and which wants one where none is running.
 
     async def handler(): sync_fetch()                      # the fault stands here
     def sync_fetch(): return asyncio.run(fetch())          # this is where CPython raises
 
 `loop_faults` looks at one file: at its ``async def`` bodies and at what it hands to the loop to be
 called. From a call it goes forward, only into functions that may lead to a runner
-(`corolint.loops.candidates`), exploring each along its paths (`corolint.loops.paths`) with what the call hands over.
+(`corolint.loops.candidates`), along the paths of each (`corolint.loops.paths`).
 A function that is explored again and again for the same call is explored once; functions that call
 each other are explored until nothing new is found, so that a cycle ends in the least answer.
 
@@ -31,6 +31,7 @@ from corolint.known.loops import (
     NO_RUNNING_LOOP,
     STARTING_NAMES,
 )
+from corolint.loops.arguments import RUNNING_NAMES, refused_arguments
 from corolint.loops.candidates import Candidates, called_functions, find_candidates
 from corolint.loops.code import Callee, Code, Codes, Fact, codes_of
 from corolint.loops.events import Event, EventKind
@@ -42,6 +43,7 @@ from corolint.project import Project
 from corolint.spelling import spell
 from corolint.summarize import Reading
 from corolint.syntax import Syntax, nodes
+from corolint.terms import Term
 from corolint.values import Function, Ref
 
 _DEEPEST = 30  # explorations inside each other, before the rest is put off
@@ -82,7 +84,8 @@ def loop_faults(
     roots = _roots(project, reading, is_notebook)
     callbacks = not _CALLBACK_NAMES.isdisjoint(reading.summary.calls)
     wanting = not NEEDS_LOOP_NAMES.isdisjoint(reading.summary.calls) and not is_notebook
-    if not roots and not callbacks and not wanting:
+    running = not RUNNING_NAMES.isdisjoint(reading.summary.calls)
+    if not roots and not callbacks and not wanting and not running:
         return NO_FAULTS
     world = _world(project)
     codes = codes_of(reading.summary.name, path, syntax, reading)
@@ -99,7 +102,17 @@ def loop_faults(
                     if found:
                         nested[id(code.node)] = found
     missing = _missing(world, codes) if wanting else {}
-    return LoopFaults(nested, missing)
+    return LoopFaults(nested, missing, _refused(world, codes) if running else {})
+
+
+def _refused(world: _World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault, ...]]:
+    found: dict[int, tuple[LoopFault, ...]] = {}
+    for code in codes.values():
+        if _calls_any(code, RUNNING_NAMES):
+            faults = tuple(refused_arguments(world.state, code))
+            if faults:
+                found[id(code.node)] = faults
+    return found
 
 
 def _world(project: Project) -> _World:
@@ -184,9 +197,8 @@ def _is_worth_exploring(world: _World, code: Code) -> bool:
     )
 
 
-def _handed_names(call: tuple[object, ...]) -> list[str]:
-    _, _, positional, named = call
-    terms = [*positional, *(term for _, term in named)]  # type: ignore[misc]
+def _handed_names(call: Term) -> list[str]:
+    terms: list[Term] = [*call[2], *(term for _, term in call[3])]
     return [str(term[-1]) for term in terms if term[0] in ("name", "attribute", "import", "local")]
 
 
@@ -500,7 +512,7 @@ def _same_node(code: Code, found: Code | None, node: nodes.Node) -> nodes.Node |
 
 
 def _callers_up_to_modules(state: Inference, ref: Ref) -> set[Ref]:
-    """Plain functions through which the top level of a module may reach `ref`, and those modules."""
+    """Plain functions through which top levels of modules may reach `ref`, and those modules."""
     found = {ref}
     queue = [ref]
     for callee in queue:  # grows while it is gone through
@@ -519,5 +531,3 @@ def _callers_up_to_modules(state: Inference, ref: Ref) -> set[Ref]:
             if caller.qualname:
                 queue.append(caller)
     return found
-
-

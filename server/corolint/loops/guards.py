@@ -189,9 +189,7 @@ def _of_boolean(
     return facts[-1]
 
 
-def _of_conditional(
-    scene: Scene, environment: Environment, node: nodes.Conditional
-) -> Fact | None:
+def _of_conditional(scene: Scene, environment: Environment, node: nodes.Conditional) -> Fact | None:
     test = fact_of(scene, environment, node.test)
     if test is None or test.truth is None:
         body = fact_of(scene, environment, node.body)

@@ -33,10 +33,15 @@ class LoopFault:
 
 @dataclass(frozen=True, slots=True)
 class LoopFaults:
-    """The faults of one file, by the `id` of the body's node (of the module: its block)."""
+    """The faults of one file, by the `id` of the body's node (of the module: its block).
+
+    `nested`: a loop is started inside another. `missing`: something needs a loop where none runs.
+    `refused`: a runner is given what it cannot run.
+    """
 
     nested: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
     missing: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
+    refused: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
 
 
 NO_FAULTS = LoopFaults()

@@ -1,7 +1,7 @@
 """The paths of a body on which it starts a loop, as long as a loop is running.
 
-`explore` runs a body's control-flow graph with what is known of loops (`corolint.loops.guards`) in the
-environment. ::
+`explore` runs a body's control-flow graph with what is known of loops (`corolint.loops.guards`) in
+the environment. ::
 
     def fetch(url):                       explored with a running loop
         if url in cache:                  an ordinary question: either way may be taken
@@ -257,7 +257,7 @@ def _catches(handler: nodes.Handler, only_by_name: bool) -> bool:
     """Whether a handler catches RuntimeError; `only_by_name`: a more general one does not count."""
     if handler.type is None:
         return not only_by_name
-    caught = {name for name in names_in(handler.type)}
+    caught = set(names_in(handler.type))
     if "RuntimeError" in caught or "AsyncLibraryNotFoundError" in caught:
         return True
     return not only_by_name and bool(caught & {"Exception", "BaseException"})
@@ -285,9 +285,7 @@ def _asks(block: nodes.Block) -> bool:
 
 def _raises_without_loop(scene: Scene, step: Step) -> bool:
     """Whether the step asks for the running loop where there is none, and nothing else."""
-    return not scene.is_running and any(
-        scene.name(call) in ASKS_OR_RAISES for call in _calls(step)
-    )
+    return not scene.is_running and any(scene.name(call) in ASKS_OR_RAISES for call in _calls(step))
 
 
 def _calls(step: Step) -> Iterator[nodes.Call]:
@@ -316,8 +314,8 @@ def _after(scene: Scene, step: Step, environment: dict[str, Fact]) -> dict[str, 
     if isinstance(node, nodes.For) and step.kind is StepKind.NEXT:
         return _unbind(environment, _bound(node.target))
     if isinstance(node, nodes.With) and step.kind is StepKind.ENTER:
-        target = node.targets[step.item]
-        return environment if target is None else _unbind(environment, _bound(target))
+        binding = node.targets[step.item]
+        return environment if binding is None else _unbind(environment, _bound(binding))
     if isinstance(node, nodes.Walrus) and isinstance(node.target, nodes.Name):
         return _bind(environment, node.target.name, fact_of(scene, environment, node.value))
     return environment

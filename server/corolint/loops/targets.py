@@ -661,7 +661,11 @@ def _of_iteration(place: Place, iterable: nodes.Expression) -> Runs | None:
             continue
         ref = Ref(member.owner.cls.module, member.terms[-1][1])
         summary = function_summary(place.state, ref)
-        if summary is not None and not summary.is_async and ref.module not in ("builtins", "typing"):
+        if (
+            summary is not None
+            and not summary.is_async
+            and ref.module not in ("builtins", "typing")
+        ):
             returns_itself = method == "__iter__" and (SELF, summary.owner) in summary.results
             if not returns_itself:
                 return Runs(spell(iterable), "", (Callee(ref, Instance(value.cls)),))

@@ -3,10 +3,10 @@ Finds handlers of `RuntimeError` that look for the message of another function t
 was called, so that they never do what they are there for.
 
 ## Why is this bad?
-Each way of starting a loop inside a running one has its own words: `asyncio.run` says "asyncio.run()
-cannot be called from a running event loop", a loop's `run_until_complete` says "This event loop is
-already running". A handler that looks for the wrong ones lets the error through, and only where a
-loop is running. Ask `asyncio.get_running_loop()` instead.
+Each way of starting a loop inside a running one has its own words: `asyncio.run` says
+"asyncio.run() cannot be called from a running event loop", a loop's `run_until_complete` says "This
+event loop is already running". A handler that looks for the wrong ones lets the error through, and
+only where a loop is running. Ask `asyncio.get_running_loop()` instead.
 
 ## Example
 ```python

@@ -188,6 +188,8 @@ _HARMLESS = frozenset(
     | {"contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext"}
     | {"builtins.callable", "builtins.hasattr", "builtins.id", "builtins.isinstance"}
     | {"builtins.issubclass", "builtins.print", "builtins.repr", "builtins.type"}
+    | {"builtins.dict", "builtins.enumerate", "builtins.list", "builtins.range"}
+    | {"builtins.reversed", "builtins.set", "builtins.tuple", "builtins.zip"}
 )
 
 

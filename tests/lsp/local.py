@@ -34,6 +34,13 @@ class StandInProject:
     reader: Any
     texts: dict[str, str] = field(default_factory=dict)
     caches: dict[str, Any] = field(default_factory=dict)
+    modules: int = 0
+
+    def first_party_modules(self) -> tuple[str, ...]:
+        return tuple(f"module{number}" for number in range(self.modules))
+
+    def summary(self, module: str) -> None:
+        """There is nothing to be read."""
 
     def with_text(self, path: str, text: str | None) -> StandInProject:
         texts = {each: self.texts[each] for each in self.texts if each != path}
@@ -46,12 +53,13 @@ class StandIn:
     def __init__(self) -> None:
         self.checked: list[tuple[str, str]] = []
         self.settings: list[Settings] = []
+        self.modules = 0
         self.holding = threading.Event()
         self.gate = threading.Event()
 
     def core(self) -> Core:
         rules = frozenset({"bug", "fixable", "unused-ignore"})
-        return Core(self.check, self.hover, self.explain, StandInProject, rules)  # type: ignore[arg-type]
+        return Core(self.check, self.hover, self.explain, self.project, rules)
 
     def check(self, path: str, text: str, project: Any, settings: Settings) -> tuple[Finding, ...]:
         self.checked.append((path, text))
@@ -83,6 +91,9 @@ class StandIn:
                     )
                 )
         return tuple(found)
+
+    def project(self, search: Any, reader: Any) -> Any:
+        return StandInProject(search, reader, modules=self.modules)
 
     def explain(self, rule: str) -> str | None:
         return f"# {rule}" if rule == "bug" else None

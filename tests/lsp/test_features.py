@@ -183,6 +183,36 @@ async def test_pull_of_the_workspace_leaves_open_files_to_the_other_pull(tmp_pat
         assert [item["uri"] for item in report["items"]] == [(tmp_path / "closed.py").as_uri()]
 
 
+async def test_reading_a_large_project_shows_a_bar_once() -> None:
+    stand_in = StandIn()
+    stand_in.modules = 200
+    async with local_client(stand_in) as client:
+        await client.start({**PULL, "window": {"workDoneProgress": True}})
+        client.open(URI, "BUG")
+        pulled = client.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})
+        create = await client.wait_for("window/workDoneProgress/create")
+        client.send(id=create["id"], result=None)
+        assert len((await client.answer(pulled))["result"]["items"]) == 1
+        client.change(URI, "BUG BUG", 2)
+        assert len((await client.pull(URI))["items"]) == 2
+        bars = [
+            each["params"]["value"] for each in client.seen if each.get("method") == "$/progress"
+        ]
+        kinds = [bar["kind"] for bar in bars]
+        assert kinds == ["begin", *["report"] * (len(bars) - 2), "end"]
+        assert bars[-2]["message"] == "200 of 200 files"
+
+
+async def test_no_bar_for_a_client_that_shows_none() -> None:
+    stand_in = StandIn()
+    stand_in.modules = 200
+    async with local_client(stand_in) as client:
+        await client.start(PULL)
+        client.open(URI, "BUG")
+        assert len((await client.pull(URI))["items"]) == 1
+        assert "rogress" not in str(client.seen)
+
+
 # --- what a diagnostic holds ---------------------------------------------------------------------
 
 

@@ -105,6 +105,7 @@ class Analysis:
         self._opened: dict[str, _Opened] = {}
         self._packages: dict[str, dict[str, None]] = {}
         self._environments: dict[str, Environment] = {}
+        self._read: set[str] = set()
         self._roots: dict[tuple[str, tuple[str, ...]], str] = {}
         self._findings: dict[str, tuple[tuple[str, int, SearchPath], tuple[Finding, ...]]] = {}
         self.problems: dict[str, None] = {}
@@ -130,6 +131,7 @@ class Analysis:
         self._packages.clear()
         self._environments.clear()
         self._roots.clear()
+        self._read.clear()
         self._findings.clear()
 
     def files_changed(self, paths: Iterable[str]) -> None:
@@ -180,6 +182,25 @@ class Analysis:
         for folder in dict.fromkeys(map(os.path.dirname, paths)):
             self._packages.setdefault(self._root(folder, view), {})[folder] = None
         return paths
+
+    def unread_modules(self, path: str, view: View) -> tuple[str, ...]:
+        """The modules of the project of a file, if that project has not been read yet."""
+        if self._root(os.path.dirname(path), view) in self._read:
+            return ()
+        return self._open(path, view).project.first_party_modules()
+
+    def read_modules(self, path: str, view: View, modules: Iterable[str]) -> None:
+        """Read these modules of the project of a file."""
+        project = self._open(path, view).project
+        for module in modules:
+            try:
+                project.summary(module)
+            except Exception:  # One module that cannot be read is no reason to read no other.
+                _log.exception("reading %s", module)
+
+    def all_read(self, path: str, view: View) -> None:
+        """The project of this file has been read."""
+        self._read.add(self._root(os.path.dirname(path), view))
 
     def text(self, path: str, view: View) -> str | None:
         """The text of a file: unsaved, else from the disk; `None` if there is none."""

@@ -25,6 +25,7 @@ from lsprotocol.converters import get_converter
 
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.convert import Abilities, Places, to_diagnostic, to_uri
+from corolint.lsp.indexing import read_project
 from corolint.lsp.progress import progress
 from corolint.lsp.session import Session
 from corolint.lsp.view import Shown, View
@@ -88,6 +89,7 @@ async def current_report(session: Session, uri: str) -> Report:
         shown = view.document(uri)
         if shown is None:
             return NOTHING
+        await read_project(session, shown.path, view)
         report = await session.ask(partial(_report_on_shown, shown, view, client))
         if session.view().texts.get(shown.path) == view.texts[shown.path]:
             return report
@@ -106,6 +108,7 @@ async def closed_reports(session: Session, view: View) -> AsyncGenerator[tuple[s
     async with progress(session, "corolint: checking the workspace", len(closed)) as tell:
         for done, path in enumerate(closed):
             uri = to_uri(path)
+            await read_project(session, path, view)
             question = partial(_report_on_shown, Shown(uri, path), view, session.client)
             yield uri, await session.ask(question, background=True)
             tell(done + 1)
@@ -197,6 +200,7 @@ class Pusher:
             shown = view.document(uri)
             if shown is None:
                 continue
+            await read_project(session, shown.path, view)
             report = await session.ask(partial(_report_on_shown, shown, view, session.client))
             if session.view().texts.get(shown.path) == view.texts[shown.path]:
                 self._send(uri, report)

@@ -55,6 +55,7 @@ class Session(Server):
         self.revision = 0
         self._edited: dict[str, None] = {}
         self.configured = asyncio.Event()
+        self.reading = asyncio.Lock()
         self.tasks: set[asyncio.Task[None]] = set()
         self._worker = Worker()
         self._waiting: set[asyncio.Future[None]] = set()

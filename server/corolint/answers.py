@@ -16,6 +16,7 @@ import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
 import corolint.infer.protocols as protocols
 from corolint.finding import Definition, Evidence
+from corolint.infer.consensus import is_async_everywhere
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
@@ -25,7 +26,8 @@ from corolint.semantics import Effect, Guard, Kind, Made
 from corolint.summarize import Reading
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
-from corolint.terms import ATTRIBUTE, NAME, UNKNOWN_TERM, Term
+from corolint.terms import ATTRIBUTE, NAME, TYPE_NAME, UNKNOWN_TERM, Term, TypeTerm
+from corolint.valuation import last_name
 from corolint.values import (
     NEVER,
     NONE,
@@ -130,15 +132,31 @@ class Answers:
             return None
         elif not self._is_computed(expression):
             return None
+        if isinstance(value, Instance) and self._is_fluent(expression, value):
+            return None
         return self._made_by_some(expression, value)
 
+    def _is_fluent(self, expression: nodes.Expression, value: Instance) -> bool:
+        """``query.limit(3)`` gives the query itself, or another like it, to go on with."""
+        if not isinstance(expression, nodes.Call):
+            return False
+        callee = self.value(expression.callee)
+        receiver = callee.receiver if isinstance(callee, Function) else None
+        return isinstance(receiver, Instance) and classes.is_subclass(
+            self._state, receiver.cls, value.cls
+        )
+
     def _made_by_some(self, expression: nodes.Expression, value: Value) -> Made | None:
-        """A receiver that is only partly known says enough, if what is known makes a coroutine."""
+        """A receiver of which something is not known says enough if what is known makes a
+        coroutine, and nothing in the project has a plain method of that name."""
         if isinstance(value, Union) and isinstance(expression, nodes.Call):
             if UNKNOWN in value.members and isinstance(self.value(expression.callee), Union):
                 known = union([member for member in value.members if member != UNKNOWN])
                 made = made_of(self._state, known)
-                return None if made is None else replace(made, evidence=Evidence.INFERRED)
+                name = last_name(expression.callee)
+                if made is None or not is_async_everywhere(self._state, name):
+                    return None
+                return replace(made, evidence=Evidence.INFERRED)
         return made_of(self._state, value)
 
     def computed_attributes(self) -> frozenset[str]:
@@ -182,9 +200,15 @@ class Answers:
 
     def _awaited_twice(self, expression: nodes.Await, value: Value) -> Made | None:
         """Awaiting gave a coroutine object again, and surely so."""
-        if isinstance(value, Coroutine) and value.name:
-            return made_of(self._state, value)
-        return None
+        if not isinstance(value, Coroutine) or not isinstance(expression.value, nodes.Call):
+            return None
+        callee = self.value(expression.value.callee)
+        summary = (
+            function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
+        )
+        if summary is None or not (summary.returns is None or _names_coroutine(summary.returns)):
+            return None
+        return made_of(self._state, value)
 
     def received(self, parameter: nodes.Parameter) -> Made | None:
         """See `Semantics.received`."""
@@ -361,7 +385,11 @@ class Answers:
         if not isinstance(callee, Function):
             return False
         summary = function_summary(self._state, callee.ref)
-        return summary is not None and summary.returns is not None
+        if summary is None or summary.returns is None:
+            return False
+        # An annotation may promise the awaited value of what the body really returns.
+        bodies = [evaluate(self._state, callee.ref.module, term, None) for term in summary.results]
+        return not any(protocols.is_awaitable(self._state, value) for value in bodies)
 
     def promises_plain_result(self, function: nodes.FunctionDef) -> bool:
         """See `Semantics.promises_plain_result`."""
@@ -409,8 +437,12 @@ def _is_property(function: FunctionSummary) -> bool:
 def _may_give_coroutine(function: FunctionSummary) -> bool:
     if function.is_async:
         return True
-    returns = function.returns
-    return returns is not None and str(returns[1]).rpartition(".")[2] in _COROUTINE_NAMES
+    return function.returns is not None and _names_coroutine(function.returns)
+
+
+def _names_coroutine(annotation: TypeTerm) -> bool:
+    """Whether an annotation is spelt as a coroutine type, as opposed to standing for one."""
+    return annotation[0] == TYPE_NAME and annotation[1].rpartition(".")[2] in _COROUTINE_NAMES
 
 
 _COROUTINE_NAMES = frozenset({"Coroutine", "CoroutineType"})
@@ -466,9 +498,9 @@ def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
         return Kind.AWAITABLE
     if classes.find_member(state, value.cls, "__await__") is None:
         return None
-    for one in classes.mro(state, value.cls).classes:
-        if public_name(one.cls) in ("asyncio.Future", "asyncio.Task"):
-            return None
+    # What can be cancelled runs by itself: a future or a task of some library.
+    if classes.find_member(state, value.cls, "cancel") is not None:
+        return None
     return Kind.AWAITABLE
 
 

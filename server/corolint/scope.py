@@ -23,6 +23,9 @@ from corolint.terms import (
     either,
 )
 
+# The entry of an environment that holds which coroutine tests decided that this code is reached.
+DECIDED = "?decided"
+
 
 class ModuleFacts:
     """Everything gathered of one module so far; see `ModuleSummary` for the parts.
@@ -189,7 +192,7 @@ def meet(scope: Scope, before: dict[str, Term], branches: list[dict[str, Term]])
                 merged[name] = term
             elif known is not term and known != term:
                 merged[name] = either([known, term])
-    for name in [name for name in merged if "." in name]:
+    for name in [name for name in merged if "." in name or name == DECIDED]:
         if any(branch.get(name) != merged[name] for branch in branches):
             del merged[name]
     scope.environment = merged

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from corolint.scope import ClassFacts, ModuleFacts, Scope, bind_name, keep, meet, read_name
+from corolint.scope import DECIDED, ClassFacts, ModuleFacts, Scope, bind_name, keep, meet, read_name
 from corolint.summary import ClassSummary, FunctionSummary, ModuleSummary, TypeParameter
 from corolint.syntax import Syntax, nodes
 from corolint.terms import (
@@ -37,6 +37,7 @@ from corolint.terms import (
     TUPLE,
     TYPE_NAME,
     UNKNOWN_TERM,
+    WHEN,
     Term,
     either,
 )
@@ -459,7 +460,9 @@ def _augmented_assign(scope: Scope, node: nodes.AugmentedAssign) -> bool:
 
 
 def _return(scope: Scope, node: nodes.Return) -> bool:
-    scope.results.append(_NONE if node.value is None else keep(scope, value_of(scope, node.value)))
+    term = _NONE if node.value is None else keep(scope, value_of(scope, node.value))
+    decided = scope.environment.get(DECIDED)
+    scope.results.append(term if decided is None else (WHEN, decided[1], term))
     return True
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from corolint.scope import ClassFacts, Scope, bind_name, keep, read_name
+from corolint.scope import DECIDED, ClassFacts, Scope, bind_name, keep, read_name
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
@@ -21,6 +21,7 @@ from corolint.terms import (
     CALL,
     CLS,
     CONTAINER,
+    COROUTINE_TEST,
     DECLARED,
     ELEMENT,
     FUNCTION,
@@ -513,7 +514,29 @@ def narrowings(scope: Scope, test: nodes.Expression, truth: bool) -> list[tuple[
         return [pair for value in test.values for pair in narrowings(scope, value, truth)]  # type: ignore[attr-defined]
     if kind is not nodes.Call:
         return []
-    return _isinstance_narrowing(scope, test, truth)  # type: ignore[arg-type]
+    return _call_narrowing(scope, test, truth)  # type: ignore[arg-type]
+
+
+_COROUTINE_TESTS = {
+    "iscoroutinefunction": "function",
+    "is_async_callable": "function",
+    "iscoroutine": "object",
+    "isawaitable": "object",
+}
+
+
+def _call_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
+    """``isinstance(x, C)``, and the tests of `inspect` and `asyncio` for coroutines."""
+    which = _COROUTINE_TESTS.get(last_name(test.callee))
+    if which is None:
+        return _isinstance_narrowing(scope, test, truth)
+    if len(test.arguments) != 1:
+        return []
+    path = dotted_path(test.arguments[0])
+    if path is None:
+        return []
+    value = scope.facts.terms.get(id(test.arguments[0]), UNKNOWN_TERM)
+    return [(path, (COROUTINE_TEST, value, which, truth))]
 
 
 def _isinstance_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
@@ -533,6 +556,9 @@ def _isinstance_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[t
 def apply_narrowings(scope: Scope, pairs: list[tuple[str, Term]]) -> None:
     """Let the environment of `scope` hold what was learnt."""
     for path, term in pairs:
+        if term[0] == COROUTINE_TEST:
+            decided = scope.environment.get(DECIDED, (TUPLE, ()))
+            scope.environment[DECIDED] = (TUPLE, (*decided[1], term))
         if "." in path:
             scope.has_paths = True
         scope.environment[path] = keep(scope, term)

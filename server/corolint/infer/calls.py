@@ -496,6 +496,8 @@ def _overridden_result(
         for method in classes.overrides(state, owner, name)
         if isinstance(method, Function) and method.ref != function.ref
     ]
+    if summary.is_async:
+        found = [protocols.awaited(state, value) for value in found]
     if not found or any(value == UNKNOWN for value in found):
         return UNKNOWN
     return _as_inferred(union(found))

@@ -48,6 +48,7 @@ from corolint.values import (
 )
 
 _OBJECT = Ref("builtins", "object")
+_MOST_SUBCLASSES = 40
 
 
 class Mro(NamedTuple):
@@ -262,14 +263,16 @@ def subclasses(state: Inference, ref: Ref) -> list[Ref]:
 
 
 def all_subclasses(state: Inference, ref: Ref) -> list[Ref]:
-    """First-party classes below `ref`, at most fifty of them."""
+    """First-party classes below `ref`; none of them where there are more than can be looked at."""
     found: dict[Ref, None] = {}
     pending = [ref]
-    while pending and len(found) < 50:
+    while pending:
         for below in subclasses(state, pending.pop()):
             if below not in found:
                 found[below] = None
                 pending.append(below)
+        if len(found) > _MOST_SUBCLASSES:
+            return []
     return list(found)
 
 

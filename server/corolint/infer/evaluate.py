@@ -23,6 +23,7 @@ from corolint.terms import (
     CLASS,
     CLS,
     CONTAINER,
+    COROUTINE_TEST,
     DECLARED,
     DEFINITION,
     EITHER,
@@ -47,13 +48,16 @@ from corolint.terms import (
     TUPLE,
     UNKNOWN,
     UNPACK,
+    WHEN,
     Term,
 )
 from corolint.values import (
     NEVER,
     NONE,
     Boolean,
+    CallableValue,
     ClassObject,
+    Coroutine,
     Frame,
     Function,
     Instance,
@@ -352,6 +356,33 @@ def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None)
     return union(kept or [Instance(candidate.cls) for candidate in candidates])
 
 
+def _coroutine_test(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    value = evaluate(state, module, term[1], frame)
+    fitting = [m for m in members(value) if _passes(state, m, term[2]) in (term[3], None)]
+    if fitting or not isinstance(value, Function | Coroutine):
+        return union(fitting) if fitting else UNKNOWN_VALUE
+    return NEVER
+
+
+def _passes(state: Inference, value: Value, which: str) -> bool | None:
+    """Whether a value passes a test for coroutine objects or functions; `None` if not known."""
+    if which == "object":
+        return protocols.is_awaitable(state, value)
+    if isinstance(value, Function):
+        function = function_summary(state, value.ref)
+        return None if function is None else function.is_async and not function.is_generator
+    if isinstance(value, CallableValue | Instance):
+        result = calls.call(state, value, [], {})
+        return None if result == UNKNOWN_VALUE else isinstance(result, Coroutine)
+    return None
+
+
+def _when(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    if any(evaluate(state, module, test, frame) == NEVER for test in term[1]):
+        return NEVER
+    return evaluate(state, module, term[2], frame)
+
+
 def _operation(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
     left = evaluate(state, module, term[1], frame)
     right = evaluate(state, module, term[3], frame)
@@ -399,6 +430,8 @@ _READERS: dict[str, Callable[[Inference, str, Term, Frame | None], Value]] = {
     EITHER: _either,
     DECLARED: _declared,
     IS_INSTANCE: _is_instance,
+    COROUTINE_TEST: _coroutine_test,
+    WHEN: _when,
     OPERATION: _operation,
     GENERATOR: _generator,
 }

@@ -91,6 +91,7 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
     problems = tuple(
         SyntaxProblem(error["line"], max(error["column"] - 1, 0), error["message"])
         for error in errors
+        if error.get("blocker", False)  # others are about other tools' comments
     )
     return Syntax(text, Block(statements, False), problems, data)
 

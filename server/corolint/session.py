@@ -64,9 +64,8 @@ class Session:
             python_version=self.python_version,
             platform=sys.platform,
         )
-        return Project(
-            search, OverlayReader(self.reader, self.texts) if self.texts else self.reader
-        )
+        reader = OverlayReader(self.reader, self.texts) if self.texts else self.reader
+        return Project(search, reader, None, tuple(self.files))
 
 
 def open_session(options: Namespace, rules: Collection[str]) -> Session:

@@ -25,9 +25,10 @@ from corolint.bindings import (
     step_expressions,
 )
 from corolint.evaluation import children
+from corolint.finding import Evidence
 from corolint.flow import Graph, Label, Step, StepKind
 from corolint.liveness import Liveness, find_liveness, steps_that_only_raise
-from corolint.semantics import Kind, Made, Semantics
+from corolint.semantics import Effect, Kind, Made, Semantics
 from corolint.spelling import spell
 from corolint.syntax import nodes
 
@@ -162,7 +163,7 @@ def _walk(
                 called.add(name)
         if not is_awaited and not isinstance(node, nodes.Lambda):
             made = semantics.made(node)
-            if made is not None and sites < _MOST_SITES:
+            if made is not None and sites < _MOST_SITES and not _gives_back(semantics, node, made):
                 has_site = True
                 sites += 1
                 found.sites.setdefault(id(node), (node, made))
@@ -170,6 +171,22 @@ def _walk(
         awaits = isinstance(node, nodes.Await)
         stack.extend((child, awaits) for child in children(node))
     return has_site
+
+
+def _gives_back(semantics: Semantics, node: nodes.Expression, made: Made) -> bool:
+    """Whether what a call gives is not new but one of its arguments: ``register(f())``."""
+    if not isinstance(node, nodes.Call) or made.evidence is Evidence.DECLARED:
+        return False
+    for index, argument in enumerate(node.arguments):
+        inner = semantics.made(argument)
+        if inner is not None and inner.name == made.name:
+            return True
+        if (
+            isinstance(argument, nodes.Name)
+            and semantics.effect(node, index, False) is Effect.RETURNS
+        ):
+            return True
+    return False
 
 
 def is_harmless(semantics: Semantics, call: nodes.Call) -> bool:

@@ -178,6 +178,17 @@ class Answers:
                 return False
         return True
 
+    def _made_generator(self, call: nodes.Call, value: Value) -> Made | None:
+        """Calling an async generator function gives an async generator, however it is declared."""
+        callee = self.value(call.callee)
+        if not isinstance(callee, Function) or not isinstance(value, Instance):
+            return None
+        summary = function_summary(self._state, callee.ref)
+        if summary is None or not (summary.is_async and summary.is_generator):
+            return None
+        name = calls.display_name(callee.ref)
+        return Made(Kind.ASYNC_GENERATOR, name, Evidence.DECLARED, _definition(callee.ref))
+
     def _made_by_call(self, call: nodes.Call, value: Value) -> Made | None:
         name = self.callee_name(call)
         if name is None:
@@ -186,7 +197,7 @@ class Answers:
             return Made(Kind.TASK, name.rpartition(".")[2], Evidence.DECLARED)
         if name in FUTURE_MAKERS:
             return Made(Kind.FUTURE, name.rpartition(".")[2], Evidence.DECLARED)
-        return None
+        return self._made_generator(call, value)
 
     def _made_elsewhere(self, expression: nodes.Await) -> Made | None:
         """``await asyncio.to_thread(f)``: the coroutine of `f` comes back from the thread."""
@@ -460,8 +471,6 @@ def made_of(state: Inference, value: Value) -> Made | None:
     if isinstance(value, Union):
         return _made_of_union(state, value)
     if not isinstance(value, Instance):
-        return None
-    if value.cls.qualname == "AsyncGenerator":
         return None
     kind = _awaitable_kind(state, value)
     if kind is None:

@@ -37,6 +37,7 @@ from corolint.terms import (
     STAR,
     TYPE_NAME,
     Term,
+    TypeTerm,
 )
 from corolint.values import (
     NEVER,
@@ -51,6 +52,7 @@ from corolint.values import (
     Function,
     Instance,
     Integer,
+    ModuleObject,
     Overloads,
     Partial,
     Property,
@@ -234,7 +236,7 @@ def call_term(
         for name, value in term[3]
         if name != "**"
     }
-    if isinstance(callee, Function | ClassObject):
+    if isinstance(callee, Function | ClassObject | Overloads):
         special = _special_call(state, module, callee, term, positional)
         if special is not None:
             return special
@@ -244,12 +246,15 @@ def call_term(
 def _special_call(
     state: Inference,
     module: str,
-    callee: Function | ClassObject,
+    callee: Function | ClassObject | Overloads,
     term: Term,
     positional: list[Value],
 ) -> Value | None:
     """Calls whose result no signature can tell."""
-    name = callee.ref.full_name if isinstance(callee, Function) else callee.cls.full_name
+    if isinstance(callee, Overloads):
+        callee = callee.functions[0]
+    ref = callee.cls if isinstance(callee, ClassObject) else callee.ref
+    name = ref.full_name.partition("@")[0]
     if name in ("typing.cast", "typing_extensions.cast") and len(term[2]) == 2:
         written = declarations.written_type(term[2][0])
         return None if written is None else declarations.declared(state, module, written, "")
@@ -258,6 +263,9 @@ def _special_call(
         return union([found, *positional[2:]]) if found != UNKNOWN else UNKNOWN
     if name == "functools.partial" and positional:
         return Partial(positional[0], tuple(positional[1:]))
+    if name == "importlib.import_module" and positional and isinstance(positional[0], Text):
+        if state.project.file(positional[0].content) is not None:
+            return ModuleObject(positional[0].content)
     if name == "builtins.type" and len(positional) == 1:
         return declarations.type_of(positional[0])
     if name in ("dataclasses.replace", "copy.copy", "copy.deepcopy") and positional:
@@ -352,6 +360,8 @@ def _solve_constructor(
 ) -> tuple[Value, ...]:  # fmt: skip
     receiver = Instance(callee.cls, tuple(parameters))
     init = classes.find_member(state, callee.cls, "__init__")
+    if init is None or init.owner.cls.full_name == "builtins.object":
+        init = classes.find_member(state, callee.cls, "__new__")
     solved: dict[str, Value] = {}
     if init is not None:
         bound = classes.bound_member(state, init, receiver, callee.cls)
@@ -374,11 +384,32 @@ def call_function(
     if summary is None:
         return UNKNOWN
     if summary.is_async and not summary.is_generator:
-        arguments = tuple(positional) if _depends_on_arguments(state, function, summary) else ()
+        arguments: tuple[Value, ...] = ()
+        result = None
+        if summary.returns is None:
+            if _depends_on_arguments(state, function, summary):
+                arguments = tuple(positional)
+        elif _is_generic_result(state, function.ref, summary.returns):
+            result = _annotated_result(state, function, summary, positional, named)
         return Coroutine(
-            display_name(function.ref), Evidence.DECLARED, function.ref, function, arguments
+            display_name(function.ref),
+            Evidence.DECLARED,
+            function.ref,
+            function,
+            arguments,
+            result,
         )
     return function_result(state, function, summary, positional, named)
+
+
+def _is_generic_result(state: Inference, ref: Ref, returns: TypeTerm) -> bool:
+    """Whether what a function is declared to return depends on a type parameter."""
+    table = state.tables.setdefault("generic results", {})
+    if ref not in table:
+        value = declarations.declared(state, ref.module, returns, ref.qualname)
+        table[ref] = bool(declarations.free_variables(value))
+    answer: bool = table[ref]
+    return answer
 
 
 def display_name(ref: Ref) -> str:
@@ -532,6 +563,8 @@ def _tells(value: Value) -> bool:
     Data that nests without end (a tree of dicts) would make every inner call a new question.
     """
     if isinstance(value, Function | ClassObject | Partial | CallableValue | Coroutine | Overloads):
+        return True
+    if isinstance(value, Text | Boolean):
         return True
     if isinstance(value, Tuple):
         return all(_tells(item) for item in value.items) and len(value.items) <= 4
@@ -740,14 +773,16 @@ def _result_compatible(state: Inference, wanted: Value, value: Value) -> bool:
     if not isinstance(wanted, Coroutine | Instance) or not isinstance(value, Function):
         return True
     summary = function_summary(state, value.ref)
-    if summary is None:
-        return True
-    awaitable = isinstance(wanted, Coroutine) or wanted.cls.full_name in _AWAITABLES
-    makes_coroutine = summary.is_async and not summary.is_generator
-    if awaitable and not makes_coroutine and summary.returns is not None:
-        result = call(state, value, [], {})
-        return protocols.is_awaitable(state, result) is not False
-    return True
+    if summary is None or summary.returns is None:
+        return summary is None or not summary.is_async or _takes_async(wanted, summary)
+    return compatible(state, wanted, call(state, value, [], {}))
+
+
+def _takes_async(wanted: Coroutine | Instance, summary: FunctionSummary) -> bool:
+    """Whether what an ``async def`` without annotation makes can be what is wanted of a callback."""
+    if summary.is_generator:
+        return isinstance(wanted, Instance) and wanted.cls.qualname.startswith("Async")
+    return isinstance(wanted, Coroutine) or wanted.cls.full_name in _AWAITABLES
 
 
 def _is_callable(state: Inference, value: Value) -> bool:
@@ -918,7 +953,12 @@ def _unify_instance(
         for inner, argument in zip(pattern.arguments, arguments, strict=False):
             unify(state, inner, argument, solved)
         return
-    if pattern.cls.full_name in ("typing.Awaitable",) and pattern.arguments:
+    if pattern.cls.full_name == "typing.Awaitable" and pattern.arguments:
         unify(state, pattern.arguments[0], protocols.awaited(state, value), solved)
     elif pattern.cls.full_name in ("typing.Iterable", "typing.Iterator") and pattern.arguments:
         unify(state, pattern.arguments[0], protocols.element(state, value), solved)
+    elif classes.is_protocol(state, pattern.cls):
+        for name in classes.protocol_members(state, pattern.cls):
+            wanted = call(state, classes.instance_attribute(state, pattern, name), [], {})
+            given = call(state, classes.instance_attribute(state, value, name), [], {})
+            unify(state, wanted, given, solved)

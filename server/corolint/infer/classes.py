@@ -604,18 +604,24 @@ def _names_protocol(base: Term) -> bool:
     )
 
 
+def protocol_members(state: Inference, protocol: Ref) -> list[str]:
+    """The names of the members that a structural type asks for."""
+    names: dict[str, None] = {}
+    for one in mro(state, protocol).classes:
+        summary = class_summary(state, one.cls)
+        if summary is not None and one.cls != _OBJECT:
+            names.update(dict.fromkeys(summary.attributes))
+    return [name for name in names if name not in _NOT_MEMBERS]
+
+
 def lacks_protocol(state: Inference, value: Instance, protocol: Ref) -> bool:
     """Whether an instance surely lacks a member that the structural type asks for."""
     if not mro(state, value.cls).complete:
         return False
-    for one in mro(state, protocol).classes:
-        summary = class_summary(state, one.cls)
-        if summary is None or one.cls == _OBJECT:
-            continue
-        for name in summary.attributes:
-            if name not in _NOT_MEMBERS and find_member(state, value.cls, name) is None:
-                return find_member(state, value.cls, "__getattr__") is None
-    return False
+    if find_member(state, value.cls, "__getattr__") is not None:
+        return False
+    names = protocol_members(state, protocol)
+    return any(find_member(state, value.cls, name) is None for name in names)
 
 
 _NOT_MEMBERS = frozenset({"__slots__", "__doc__", "__class_getitem__", "__init__", "__hash__"})

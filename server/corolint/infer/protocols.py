@@ -12,6 +12,7 @@ import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 from corolint.infer.state import Inference, ask, class_summary, function_summary
+from corolint.summary import ClassSummary
 from corolint.terms import Term
 from corolint.values import (
     NEVER,
@@ -162,25 +163,39 @@ def unpacked(state: Inference, value: Value, position: int) -> Value:
             return value.items[position]
         return UNKNOWN
     if isinstance(value, Instance) and position >= 0:
-        for one in classes.mro(state, value.cls).classes:
-            field = _named_tuple_field(state, one.cls, position)
-            if field is not None:
-                return classes.attribute(state, value, field)
+        field = named_tuple_field(state, value, position)
+        if field is not None:
+            return classes.attribute(state, value, field)
     return element(state, value)
 
 
-def _named_tuple_field(state: Inference, cls: Ref, position: int) -> str | None:
-    summary = class_summary(state, cls)
-    if summary is None:
-        return None
-    for base in summary.bases:
-        written = declarations.written_type(base)
-        if written is not None and written[0] == "type-name" and written[1].endswith("NamedTuple"):
+def named_tuple_field(state: Inference, value: Instance, position: int) -> str | None:
+    """The name of the field of a `typing.NamedTuple` at a position."""
+    for one in classes.mro(state, value.cls).classes:
+        summary = class_summary(state, one.cls)
+        if summary is not None and _has_base(summary, "NamedTuple"):
             fields = [
                 name for name, terms in summary.attributes.items() if terms[0][0] == "declared"
             ]
             return fields[position] if position < len(fields) else None
     return None
+
+
+def _has_base(summary: ClassSummary, name: str) -> bool:
+    for base in summary.bases:
+        written = declarations.written_type(base)
+        if written is not None and written[0] == "type-name":
+            if written[1].rpartition(".")[2] == name:
+                return True
+    return False
+
+
+def _is_typed_dict(state: Inference, cls: Ref) -> bool:
+    for one in classes.mro(state, cls).classes:
+        summary = class_summary(state, one.cls)
+        if summary is not None and _has_base(summary, "TypedDict"):
+            return True
+    return False
 
 
 # --- subscripts, operators, context managers -----------------------------------------------------
@@ -204,6 +219,12 @@ def item(state: Inference, value: Value, index: Value) -> Value:
         return Instance(Ref("builtins", "str"))
     if not isinstance(value, Instance):
         return UNKNOWN
+    if isinstance(index, Integer) and index.number >= 0:
+        field = named_tuple_field(state, value, index.number)
+        if field is not None:
+            return classes.attribute(state, value, field)
+    if isinstance(index, Text) and _is_typed_dict(state, value.cls):
+        return classes.attribute(state, value, index.content)
     if value.cls.module in _CONTAINER_MODULES and value.arguments:
         if value.cls.qualname in _MAPPINGS:
             return value.arguments[1] if len(value.arguments) > 1 else UNKNOWN

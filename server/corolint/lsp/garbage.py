@@ -19,6 +19,7 @@ MIDDLE = 5
 NEVER = 1_000_000
 
 _VISITS_UNTIL_ALL = 50
+_PILES_UNTIL_DUE = 40  # of YOUNG * MIDDLE objects each
 
 
 def look_only_at_the_young() -> None:
@@ -32,6 +33,10 @@ class Tidier:
 
     def __init__(self) -> None:
         self._visits = 0
+
+    def is_due(self) -> bool:
+        """Is there so much that may be garbage that it cannot wait until nobody works?"""
+        return gc.get_count()[2] > _PILES_UNTIL_DUE
 
     def tidy(self) -> None:
         """Frees what nothing refers to any more."""

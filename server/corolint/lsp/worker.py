@@ -18,7 +18,6 @@ from corolint.lsp.garbage import Tidier
 Result = TypeVar("Result")
 
 IDLE = 0.5  # seconds without a job until there is time to tidy up
-BUSY = 200  # jobs one after the other until it is time in any case
 
 _INTERACTIVE, _BACKGROUND = 0, 1
 
@@ -56,20 +55,19 @@ class Worker:
 
     def _work(self) -> None:
         tidier = Tidier()
-        untidy = 0
+        untidy = False
         while True:
             try:
                 job = self._jobs.get(timeout=IDLE if untidy else None)
             except queue.Empty:
-                untidy = 0
+                untidy = False
                 tidier.tidy()
                 continue
             if not job.future.cancelled() and not _do(job):
                 return
             del job
-            untidy += 1
-            if untidy > BUSY:
-                untidy = 0
+            untidy = True
+            if tidier.is_due():
                 tidier.tidy()
 
 

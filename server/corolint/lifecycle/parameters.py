@@ -35,10 +35,12 @@ def parameter_effects(
 
     For ``*args`` it is the effect on each element. Decorators are not looked at. `semantics` must
     answer for the file of the function; that it may ask for the effects of the same function again
-    is its own care. `mentions` as in `corolint.lifecycle.trace`. Never raises.
+    is its own care. Of a stub nothing is said. `mentions` as in `corolint.lifecycle.trace`. Never raises.
     """
     if _is_generator(function):
         return {}  # its body runs when it is iterated over, if ever
+    if all(_says_nothing(statement) for statement in function.body.statements):
+        return {}  # what really runs stands elsewhere
     effects: dict[str, Effect] = {}
     for parameter in function.parameters:
         if parameter.kind != nodes.DOUBLE_STAR:
@@ -46,6 +48,16 @@ def parameter_effects(
             life, returned = follow_parameter(function, parameter, made, semantics, mentions)
             effects[parameter.name] = _sum_up(function, life, returned)
     return effects
+
+
+def _says_nothing(statement: nodes.Statement) -> bool:
+    """What the body of an abstract method or of a stub is made of."""
+    match statement:
+        case nodes.Pass() | nodes.Raise():
+            return True
+        case nodes.ExpressionStatement(value=nodes.String() | nodes.Ellipsis()):
+            return True
+    return False
 
 
 def _is_generator(function: nodes.FunctionDef) -> bool:

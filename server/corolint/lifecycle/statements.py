@@ -21,7 +21,6 @@ from corolint.lifecycle.state import (
     with_fact,
     without_fact,
 )
-from corolint.lifecycle.survey import is_harmless
 from corolint.lifecycle.values import COROUTINE, OBJECT, Fact, Reference, Turning, Wrapper
 from corolint.syntax import nodes
 
@@ -186,7 +185,6 @@ def enter(
         if value is not OBJECT:
             after = following.escape(after, value)
         after = age(after)
-        if not (isinstance(context, nodes.Call) and is_harmless(following.semantics, context)):
-            following.may_raise(after)
+        following.may_raise(after)
         states += [after] if target is None else assign(following, target, None, after)
     return states

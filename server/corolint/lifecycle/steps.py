@@ -48,8 +48,7 @@ def run_step(following: Following, step: Step, state: PathState) -> Taken:
         return
     following.step = step.index
     following.is_quiet = step.index in following.quiet_steps
-    raises = any(edge.label is Label.EXCEPTION for edge in step.edges)
-    following.raising = [] if raises else None
+    following.raising = [] if following.survey.raises[step.index] else None
     results = _evaluate_step(following, step, state)
     raising = following.raising or []
     following.raising = None
@@ -81,6 +80,8 @@ def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> Pa
         state = with_trust(state, Trust.DOUBTFUL)
     elif label is Label.RAISE and isinstance(step.node, nodes.Raise):
         state = _with_exception(state, _exception_name(step.node.exception))
+    elif label is Label.RAISE and state.status not in (None, State.PENDING):
+        following.recorder.caught_uses.add(edge.target)
     elif label is Label.FALSE and isinstance(step.owner, nodes.Assert):
         state = with_trust(state, Trust.EXCEPTED)
     if label in _TOLD and state.status is not None and step.node is not None:

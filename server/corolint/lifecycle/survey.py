@@ -28,7 +28,7 @@ from corolint.evaluation import children
 from corolint.finding import Evidence
 from corolint.flow import Graph, Label, Step, StepKind
 from corolint.liveness import Liveness, find_liveness, steps_that_only_raise
-from corolint.semantics import Effect, Kind, Made, Semantics
+from corolint.semantics import Effect, Guard, Kind, Made, Semantics
 from corolint.spelling import spell
 from corolint.syntax import nodes
 
@@ -220,6 +220,10 @@ def _may_raise(semantics: Semantics, step: Step) -> bool:
     """Whether passing over a step may end in an exception that somebody in the body notices."""
     if all(edge.label is not Label.EXCEPTION for edge in step.edges):
         return False
+    if step.kind is StepKind.ENTER and isinstance(step.node, nodes.With):
+        context = step.node.contexts[step.item]
+        if semantics.guard(context) is not Guard.PASSES:
+            return False  # it only prepares for exceptions
     if step.kind not in (StepKind.STATEMENT, StepKind.TEST, StepKind.EVALUATE, StepKind.ENTER):
         return True
     stack = step_expressions(step)

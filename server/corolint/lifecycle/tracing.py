@@ -20,14 +20,14 @@ budget in proportion to the size of the body. When the budget is used up, nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from corolint.bindings import declared_elsewhere
 from corolint.flow import Graph
 from corolint.flow_builder import graph_of_block, graph_of_lambda
 from corolint.inventory import Body, BodyNode
 from corolint.lifecycle.containers import new_box
-from corolint.lifecycle.history import History, Life, State
+from corolint.lifecycle.history import End, EndKind, History, Life, State
 from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.runs import Always, Run
 from corolint.lifecycle.state import EMPTY, PathState
@@ -155,13 +155,16 @@ def _trace(
     run = Run(surveyed, semantics, mentions)
     base = run.base(received)
     if base is None:
-        return History()
+        return History(tuple(_dropped_lives(surveyed, run)))
     lives: list[tuple[Recorder, nodes.Expression | nodes.Parameter, Made, bool]] = []
     for parameter, made in received:
         recorder = Recorder(names={parameter.name: None})
         is_told = run.follow(parameter, made, recorder, [(0, _handed(parameter))])
         lives.append((recorder, parameter, made, is_told))
+    dropped = {id(life.origin): life for life in _dropped_lives(surveyed, run)}
     for site, made in surveyed.sites.values():
+        if id(site) in dropped:
+            continue
         recorder = Recorder()
         starts = [
             (step, state)
@@ -170,7 +173,11 @@ def _trace(
         ]
         is_told = run.follow(site, made, recorder, starts)
         lives.append((recorder, site, made, is_told))
-    finished: list[Life] = []
+    finished = [
+        life
+        for life in dropped.values()
+        if any(base.get(step) for step in surveyed.site_steps[id(life.origin)])
+    ]
     revealed: dict[int, set[State]] = {}
     fresh = {place for recorder, *_ in lives for place in recorder.fresh_uses()}
     for recorder, origin, made, is_told in lives:
@@ -183,3 +190,18 @@ def _trace(
         for call, states in recorder.revealed.items():
             revealed.setdefault(call, set()).update(states)
     return History(tuple(finished), {call: frozenset(states) for call, states in revealed.items()})
+
+
+def _dropped_lives(surveyed: Survey, run: Run) -> Iterator[Life]:
+    """The lives of objects that are the whole value of a statement: nothing is left to follow."""
+    for site, made in surveyed.sites.values():
+        steps = surveyed.site_steps[id(site)]
+        if any(step in run.quiet for step in steps):
+            continue  # where a fault is expected, it is no fault
+        nodes_of_steps = [surveyed.graph.steps[step].node for step in steps]
+        if all(
+            isinstance(node, nodes.ExpressionStatement) and node.value is site
+            for node in nodes_of_steps
+        ):
+            ends = tuple(End(EndKind.DROPPED, node, (), False) for node in nodes_of_steps[:1])
+            yield Life(site, made, (), ends, False)

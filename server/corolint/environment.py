@@ -207,13 +207,15 @@ def first_party_roots(
     """The folders that absolute imports of the project's own modules start from.
 
     First `source_folders` (absolute) that exist and the project's top, deeper ones first, so that
-    ``src/app`` is the module ``app``; then the folder above the top-most package of each file.
+    ``src/app`` is the module ``app``; then the folder above the top-most package of each file. A
+    folder inside a package is no root, also when the run was started there.
     """
-    roots = dict.fromkeys(
-        sorted((folder for folder in source_folders if os.path.isdir(folder)), reverse=True)
-    )
-    roots.setdefault(project)
     above: dict[str, str] = {}
+    roots = dict.fromkeys(
+        _above_package(folder, above, reader)
+        for folder in sorted(filter(os.path.isdir, source_folders), reverse=True)
+    )
+    roots.setdefault(_above_package(project, above, reader))
     for file in files:
         roots.setdefault(_above_package(os.path.dirname(file), above, reader))
     return tuple(roots)

@@ -14,7 +14,8 @@ import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.protocols as protocols
-from corolint.infer.state import Inference, ask, class_summary
+from corolint.infer.state import Inference, ask, class_summary, inference
+from corolint.project import Project
 from corolint.summary import ClassSummary
 from corolint.terms import DECLARED, FUNCTION, ITEM, Term
 from corolint.values import (
@@ -246,20 +247,38 @@ def arguments_at(
 
 
 def subclasses(state: Inference, ref: Ref) -> list[Ref]:
-    """First-party classes that directly name `ref` as a base."""
+    """First-party classes that directly name `ref` as a base; none before `prepared` was asked."""
+    return [] if state.subclasses is None else state.subclasses.get(ref, [])
+
+
+def prepared(project: Project) -> Inference:
+    """The inference of a project, with its hierarchy of classes known."""
+    state = inference(project)
     if state.subclasses is None:
-        found: dict[Ref, list[Ref]] = {}
-        state.subclasses = found
-        for module in state.project.first_party_modules():
-            summary = state.project.summary(module)
-            if summary is None:
-                continue
-            for qualname, cls in summary.classes.items():
-                if cls.bases:
-                    one = Ref(module, qualname)
-                    for base in base_classes(state, one)[0]:
-                        found.setdefault(base.cls, []).append(one)
-    return state.subclasses.get(ref, [])
+        _find_subclasses(state)
+    return state
+
+
+def _find_subclasses(state: Inference) -> None:
+    """Learn which class of the project inherits from which.
+
+    It is asked for before anything else, because as a part of another question it would use up
+    what that one may cost, and a half-known hierarchy would be remembered.
+    """
+    found: dict[Ref, list[Ref]] = {}
+    for module in state.project.first_party_modules():
+        summary = state.project.summary(module)
+        if summary is None:
+            continue
+        for qualname, cls in summary.classes.items():
+            if cls.bases:
+                one = Ref(module, qualname)
+                for base in base_classes(state, one)[0]:
+                    found.setdefault(base.cls, []).append(one)
+    state.subclasses = found
+    # What was asked meanwhile did not know them.
+    state.answers.clear()
+    state.members.clear()
 
 
 def all_subclasses(state: Inference, ref: Ref) -> list[Ref]:

@@ -35,7 +35,8 @@ def parameter_effects(
 
     For ``*args`` it is the effect on each element. Decorators are not looked at. `semantics` must
     answer for the file of the function; that it may ask for the effects of the same function again
-    is its own care. Of a stub nothing is said. `mentions` as in `corolint.lifecycle.trace`. Never raises.
+    is its own care. Of a stub nothing is said. `mentions` as in `corolint.lifecycle.trace`. Never
+    raises.
     """
     if _is_generator(function):
         return {}  # its body runs when it is iterated over, if ever

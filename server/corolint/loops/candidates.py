@@ -15,6 +15,7 @@ to the number of its calls, however many candidates share it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from corolint.infer.arguments import CallSite, call_sites
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, class_summary, function_summary
 from corolint.known.loops import (
+    CALLS_AT_ONCE,
     CLOSING_RUNNERS,
     NESTS_LOOPS,
     RUNNER_MAKERS,
@@ -32,7 +34,17 @@ from corolint.known.loops import (
 )
 from corolint.loops.targets import declared_function, public_names, runner_maker
 from corolint.summary import FunctionSummary, ModuleSummary
-from corolint.terms import ATTRIBUTE, CALL, FUNCTION, IMPORT, LOCAL, NAME, STAR, Term
+from corolint.terms import (
+    ATTRIBUTE,
+    CALL,
+    FUNCTION,
+    IMPORT,
+    LOCAL,
+    NAME,
+    PARAMETER,
+    STAR,
+    Term,
+)
 from corolint.values import (
     ClassMethod,
     ClassObject,
@@ -44,6 +56,7 @@ from corolint.values import (
     StaticMethod,
     Value,
     members,
+    union,
     without_none,
 )
 
@@ -52,6 +65,7 @@ ASKING_NAMES = frozenset(
     {"get_running_loop", "_get_running_loop", "is_running", "current_task", "current_async_library"}
 )
 _STARTS = RUNNERS.keys() | RUNNER_MAKERS.keys() | CLOSING_RUNNERS.keys()
+_CALLING = CALLS_AT_ONCE.keys() | {"functools.partial", "functools.update_wrapper"}
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
 _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "reify"})
 
@@ -59,14 +73,13 @@ _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "rei
 @dataclass(slots=True)
 class Candidates:
     """`functions` may start a loop (a module by an empty qualname). The rest says where to look:
-    `names` that calls of them end in, `attributes` that are properties among them, `specials` such
-    as ``__enter__``, and `has_generators`. `asking`: functions that ask for the running loop."""
+    `names` that calls of them end in, `attributes` that are properties among them, `classes` with
+    special methods among them such as ``__enter__``. `asking`: functions that ask for the running loop."""
 
     functions: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
-    specials: set[str] = field(default_factory=set)
-    has_generators: bool = False
+    classes: set[str] = field(default_factory=set)
     asking: set[Ref] = field(default_factory=set)
     nests: bool = False
 
@@ -121,6 +134,7 @@ class _Search:
         self.resolved: dict[str, dict[Ref, list[CallSite]]] = {}
         self.mentions = _find_mentions(state)
         self.expanded: set[str] = set()
+        self.expanded_functions: set[Ref] = set()
 
     def run(self, of_libraries: set[Ref]) -> None:
         self.found.functions |= of_libraries
@@ -136,8 +150,7 @@ class _Search:
                     self.add_caller(site)
             for site in self.mentions.arguments.get(name, ()):
                 if self.hands_over_runner(site, name):
-                    self.add_caller(site)
-                    self.add_callees(site)
+                    self.add_handed_over(site)
         for maker in {name.rpartition(".")[2] for name in RUNNER_MAKERS}:
             for ref in self.mentions.decorated.get(maker, ()):
                 self.push(ref)
@@ -157,10 +170,43 @@ class _Search:
     def add_caller(self, site: CallSite) -> None:
         self.push(Ref(site.module, site.caller))
 
-    def add_callees(self, site: CallSite) -> None:
+    def add_handed_over(self, site: CallSite) -> None:
+        """A candidate is an argument here: whoever calls it may do so before the call returns,
+        unless a library takes it, to another thread as a rule."""
+        names = public_names(self.state, site.module, site.term[1], None)
+        if names & _CALLING:
+            self.add_caller(site)
+            return
         value = evaluate(self.state, site.module, site.term[1], None)
-        for ref in called_functions(self.state, value):
-            self.push(ref)
+        if any(self.is_first_party(ref) for ref in called_functions(self.state, value)):
+            self.add_caller(site)
+            self.add_callees(site)
+
+    def add_callees(self, site: CallSite) -> None:
+        """Those that are handed a candidate, and those that they hand their parameters on to.
+
+        They start a loop only for such a call, so that their other callers are no candidates.
+        """
+        queue = [(site.module, site.term)]
+        for module, term in queue:  # grows while it is gone through
+            value = evaluate(self.state, module, term[1], None)
+            for ref in called_functions(self.state, value):
+                if ref not in self.found.functions and self.is_first_party(ref):
+                    self.found.functions.add(ref)
+                    queue += [(ref.module, call) for call in self.handing_on(ref)]
+
+    def handing_on(self, ref: Ref) -> list[Term]:
+        """The calls in a function that hand one of its parameters on."""
+        summary = self.state.project.summary(ref.module)
+        if summary is None:
+            return []
+        return [
+            call
+            for sites in summary.calls.values()
+            for caller, call, _ in sites
+            if caller == ref.qualname
+            and any(term[0] == PARAMETER for term in _argument_terms(call))
+        ]
 
     def add_callers_of_made(self, alias: str) -> None:
         """Callers of ``get = async_to_sync(aget)``."""
@@ -170,13 +216,17 @@ class _Search:
                 self.add_caller(site)
 
     def push(self, ref: Ref) -> None:
-        if ref in self.found.functions:
+        if ref in self.expanded_functions or not self.is_first_party(ref):
             return
+        summary = function_summary(self.state, ref)
+        if summary is None or not summary.is_async or _is_made_synchronous(summary):
+            self.expanded_functions.add(ref)
+            self.found.functions.add(ref)
+            self.queue.append(ref)
+
+    def is_first_party(self, ref: Ref) -> bool:
         file = self.state.project.file(ref.module)
-        if file is None or not file.is_first_party:
-            return
-        self.found.functions.add(ref)
-        self.queue.append(ref)
+        return file is not None and file.is_first_party
 
     # --- from one function to those that may call it ---------------------------------------------
 
@@ -184,28 +234,35 @@ class _Search:
         summary = function_summary(self.state, ref)
         if summary is None:
             return  # the top level of a module
-        if summary.is_async and not _is_made_synchronous(summary):
-            return
-        if summary.is_generator:
-            self.found.has_generators = True
-        if summary.parent:
+        if summary.parent and self.is_returned(ref, summary.parent):
             self.push(Ref(ref.module, summary.parent))
         for name in self.names_of(ref, summary):
             self.found.names.add(name)
             self.expand_name(ref, summary, name)
         for site in self.mentions.arguments.get(ref, ()):
-            self.add_caller(site)
-            self.add_callees(site)
+            self.add_handed_over(site)
+
+    def is_returned(self, ref: Ref, parent: str) -> bool:
+        """Whether the function around gives the function out, so that its callers may call it."""
+        outer = function_summary(self.state, Ref(ref.module, parent))
+        if outer is None:
+            return False
+        value = union(
+            [evaluate(self.state, ref.module, term, None) for term in outer.results]
+        )
+        return ref in called_functions(self.state, value)
 
     def names_of(self, ref: Ref, summary: FunctionSummary) -> set[str]:
         last = _own_name(ref)
         names = {last}
         if summary.owner and last.startswith("__"):
-            self.found.specials.add(last)
             owner = Ref(ref.module, summary.owner)
-            names |= {one.qualname.rpartition(".")[2] for one in [owner, *self.below(owner)]}
+            called = {one.qualname.rpartition(".")[2] for one in [owner, *self.below(owner)]}
+            names |= called
             if last in _CONSTRUCTORS:
                 names.add("cls")
+            else:
+                self.found.classes |= called
         if any(_last_name(decorator) in _PROPERTIES for decorator in summary.decorators):
             self.found.attributes.add(last)
         for decorated in self.mentions.decorated.get(last, ()):
@@ -222,25 +279,23 @@ class _Search:
         for meant in [ref, *self.overridden(ref, summary)]:
             for site in callers.get(meant, ()):
                 self.add_caller(site)
-        if summary.owner and _own_name(ref).startswith("__") and name not in _CONSTRUCTORS:
+        own = _own_name(ref)
+        if summary.owner and own.startswith("__") and own not in _CONSTRUCTORS and name != own:
             # Whoever constructs an object may also enter, walk, subscribe or call it.
-            self.add_constructors(name)
+            self.add_constructing(name, Ref(ref.module, summary.owner))
         if name in self.expanded:
             return
         self.expanded.add(name)
         for site in self.mentions.arguments.get(name, ()):
             if self.hands_over_candidate(site, name):
-                self.add_caller(site)
-                self.add_callees(site)
+                self.add_handed_over(site)
 
-    def add_constructors(self, name: str) -> None:
-        key = "class " + name
-        if key in self.expanded:
-            return
-        self.expanded.add(key)
+    def add_constructing(self, name: str, owner: Ref) -> None:
         for site in call_sites(self.state, name):
             value = evaluate(self.state, site.module, site.term[1], None)
-            if isinstance(value, ClassObject):
+            if isinstance(value, ClassObject) and classes.is_subclass(
+                self.state, value.cls, owner
+            ):
                 self.add_caller(site)
 
     def overridden(self, ref: Ref, summary: FunctionSummary) -> list[Ref]:
@@ -301,11 +356,20 @@ class _Search:
 def library_functions(state: Inference) -> set[Ref]:
     """Functions of libraries that start a loop, in modules that async code imports."""
     found: set[Ref] = set()
-    for module in _imported_library_modules(state):
-        file = state.project.file(module)
+    seen: set[str] = set()
+    queue = _imported_modules(state)
+    for module in queue:  # grows while it is gone through
+        file = None if module in seen else state.project.file(module)
+        seen.add(module)
         if file is None or file.is_stub or file.is_namespace or file.is_first_party:
             continue
         text = state.project.reader.read(file.path) or b""
+        if file.is_package:
+            # A package mostly gathers what its modules define.
+            queue += [
+                f"{module}.{name.decode('utf-8', 'replace')}"
+                for name in _RELATIVE_IMPORT.findall(text)
+            ]
         if any(one in text for one in STARTING_TEXTS):
             summary = state.project.summary_with_bodies(module)
             if summary is not None:
@@ -313,25 +377,16 @@ def library_functions(state: Inference) -> set[Ref]:
     return found
 
 
-def _imported_library_modules(state: Inference) -> list[str]:
+_RELATIVE_IMPORT = re.compile(rb"^from \.(\w+(?:\.\w+)*) import", re.MULTILINE)
+
+
+def _imported_modules(state: Inference) -> list[str]:
+    """What modules of the project that have async code import."""
     found: dict[str, None] = {}
     for module in state.project.first_party_modules():
         summary = state.project.summary(module)
-        if summary is None or not any(f.is_async for f in summary.functions.values()):
-            continue
-        for source in _imports(summary):
-            found[source] = None
-    for module in list(found):
-        file = state.project.file(module)
-        if file is None or file.is_first_party or file.is_stub:
-            del found[module]
-            continue
-        # A package mostly gathers what its modules define.
-        summary = state.project.summary(module)
-        top = module.partition(".")[0]
-        for source in () if summary is None else _imports(summary):
-            if source.partition(".")[0] == top:
-                found[source] = None
+        if summary is not None and any(f.is_async for f in summary.functions.values()):
+            found.update(dict.fromkeys(_imports(summary)))
     return list(found)
 
 

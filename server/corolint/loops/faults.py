@@ -43,7 +43,7 @@ from corolint.project import Project
 from corolint.spelling import spell
 from corolint.summarize import Reading
 from corolint.syntax import Syntax, nodes
-from corolint.terms import Term
+from corolint.terms import IMPORT, Term
 from corolint.values import Function, Ref
 
 _DEEPEST = 30  # explorations inside each other, before the rest is put off
@@ -177,23 +177,40 @@ def _is_worth_exploring(world: _World, code: Code) -> bool:
     candidates, summary = world.candidates, code.reading.summary
     if _calls_any(code, STARTING_NAMES):
         return True
-    if not candidates.functions:
+    if not candidates.functions and not candidates.names:
         return False
     names = candidates.names & summary.calls.keys()
     if any(caller == code.qualname for name in names for caller, _, _ in summary.calls[name]):
         return True
-    module = summary.name
-    if candidates.attributes or candidates.specials:
-        return True
-    if any(not ref.qualname for ref in candidates.functions):
+    if _mentions(world, code):
         return True
     return any(
-        function.parent == code.qualname and Ref(module, qualname) in candidates.functions
+        function.parent == code.qualname and Ref(summary.name, qualname) in candidates.functions
         for qualname, function in summary.functions.items()
     ) or any(
         caller == code.qualname and not candidates.names.isdisjoint(_handed_names(call))
         for sites in summary.calls.values()
         for caller, call, _ in sites
+    )
+
+
+def _mentions(world: _World, code: Code) -> bool:
+    """Whether the file has the name of a property or class of interest, or the body imports a
+    module of interest."""
+    candidates, text = world.candidates, code.syntax.text
+    if any("." + name in text for name in candidates.attributes):
+        return True
+    if any(name in text for name in candidates.classes):
+        return True
+    function = code.reading.summary.functions.get(code.qualname)
+    imported = () if function is None else function.variables.values()
+    return any(
+        term[0] == IMPORT
+        and (
+            Ref(term[1], "") in candidates.functions
+            or Ref(f"{term[1]}.{term[2]}", "") in candidates.functions
+        )
+        for term in imported
     )
 
 
@@ -355,7 +372,7 @@ def _may_matter(candidates: Candidates, event: Event) -> bool:
         node = event.node
         return isinstance(node, nodes.Attribute) and node.attribute in candidates.attributes
     if event.kind is EventKind.OPERATE:
-        return bool(candidates.specials)
+        return bool(candidates.classes)
     return True
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 EXAMPLES = Path(__file__).parent / "examples"
 
 # What a process needs to start at all; everything that steers corolint is left out.
-KEPT = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "COVERAGE_PROCESS_START")
+KEPT = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "PYTHONPATH")
 
 
 class Outcome(NamedTuple):

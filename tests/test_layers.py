@@ -40,7 +40,7 @@ render
 rewrite baseline add_ignores fixing output
 session
 checking
-incremental
+incremental workers
 lsp
 arguments outcome
 change_command

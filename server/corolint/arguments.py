@@ -135,6 +135,12 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="I/N",
         help="check only the I-th of N parts of the files, which together are all of them",
     )
+    project.add_argument(
+        "--jobs",
+        type=_count,
+        metavar="N",
+        help="check in so many processes at once (default: one for each core)",
+    )
     project.add_argument("--no-cache", action="store_true", help="keep nothing between runs")
 
 
@@ -157,3 +163,10 @@ def _shard(text: str) -> tuple[int, int]:
         if 1 <= int(index) <= int(count):
             return int(index), int(count)
     raise argparse.ArgumentTypeError(f"'{text}' is not a part such as 1/4")
+
+
+def _count(text: str) -> int:
+    """A number of processes."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 512):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes")
+    return int(text)

@@ -9,7 +9,9 @@ its own, in `change_command`.
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from corolint import __version__
 from corolint.checking import Checked, check_files
@@ -21,6 +23,12 @@ from corolint.render import render
 from corolint.render.report import printable, summary
 from corolint.rule_names import rule_names
 from corolint.session import Session, described, open_session
+
+if TYPE_CHECKING:
+    from corolint.project import Project
+
+# With fewer files than this, starting processes costs more than it saves.
+MANY_FILES = 200
 
 
 def run(options: Namespace) -> int:
@@ -55,11 +63,19 @@ def run(options: Namespace) -> int:
 
 def _find(session: Session, options: Namespace) -> Checked:
     """The findings of all files, by way of the cache if this run keeps one."""
+
+    def check(files: Sequence[str], project: Project) -> Checked:
+        if len(files) < MANY_FILES:
+            return check_files(files, session, project, {})
+        from corolint.workers import check_in_parallel, default_jobs
+
+        return check_in_parallel(files, session, project, options, options.jobs or default_jobs())
+
     if not isinstance(session.reader, RecordingReader):
-        return check_files(session.files, session, session.project(), {})
+        return check(session.files, session.project())
     from corolint.incremental import check_incrementally
 
-    checked = check_incrementally(session, session.reader, __version__)
+    checked = check_incrementally(session, session.reader, __version__, check)
     if options.verbose:
         say(f"known from an earlier run: {checked.kept} of {len(session.files)} files")
     return checked

@@ -46,9 +46,8 @@ class ConfigFiles:
         return known
 
     def _look_up(self, folder: str) -> Settings:
-        names = self._reader.names(folder)
         for name in FILE_NAMES:
-            if name in names:
+            if self._reader.has(folder, name):
                 found = read_config(os.path.join(folder, name), self._reader, self._rules)
                 if found is not None:
                     return self._adjust(found)

@@ -22,6 +22,8 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from corolint.config import Settings, patterns
@@ -76,6 +78,16 @@ class DiskReader:
         """Names of everything in the folder; empty when it is absent or cannot be read."""
         return self.listing(directory).names
 
+    def has(self, directory: str, name: str) -> bool:
+        """Is there anything of this name? Asks for one name only unless the listing is known.
+
+        So a folder far above the project, where much comes and goes, is never listed.
+        """
+        known = self._listings.get(directory)
+        if known is not None:
+            return name in known.names
+        return os.path.lexists(os.path.join(directory, name))
+
     def listing(self, directory: str) -> Listing:
         """The folder's listing, read once."""
         found = self._listings.get(directory)
@@ -106,6 +118,8 @@ class RecordingReader(DiskReader):
     def __init__(self) -> None:
         super().__init__()
         self.stamps: dict[str, Stamp] = {}
+        self._elsewhere: dict[str, str] = {}  # folders that other processes listed
+        self._taken = 0, 0
 
     def read(self, path: str) -> bytes | None:
         size, changed = size_and_time(path)  # Before reading: a later change must show.
@@ -115,7 +129,20 @@ class RecordingReader(DiskReader):
 
     def folders(self) -> dict[str, str]:
         """Every folder that was listed, with a digest of what was in it."""
-        return {path: digest_of_listing(listing) for path, listing in self._listings.items()}
+        return self._elsewhere | _digests(self._listings.items())
+
+    def take_new(self) -> tuple[dict[str, Stamp], dict[str, str]]:
+        """Stamps and folders that came since the last call, for `add` in another process."""
+        stamps, listings = self._taken
+        self._taken = len(self.stamps), len(self._listings)
+        # Both dictionaries only ever grow at their end.
+        new_listings = islice(self._listings.items(), listings, None)
+        return dict(islice(self.stamps.items(), stamps, None)), _digests(new_listings)
+
+    def add(self, stamps: Mapping[str, Stamp], folders: Mapping[str, str]) -> None:
+        """Takes over what a reader in another process was asked for."""
+        self.stamps.update(stamps)
+        self._elsewhere.update(folders)
 
 
 class OverlayReader:
@@ -161,9 +188,23 @@ def digest(data: bytes | None) -> str:
 
 
 def digest_of_listing(listing: Listing) -> str:
-    """The same for what a folder holds: names, and which of them are files, folders and links."""
-    parts = "\0\0".join("\0".join(sorted(names)) for names in listing)
+    """The same for what a folder holds, as far as it can matter to imports and settings.
+
+    A report written into the project, or another tool's cache, changes nothing.
+    """
+    parts = "\0\0".join("\0".join(sorted(filter(_matters, names))) for names in listing)
     return digest(parts.encode("utf-8", "surrogateescape"))
+
+
+def _digests(listings: Iterable[tuple[str, Listing]]) -> dict[str, str]:
+    return {path: digest_of_listing(listing) for path, listing in listings}
+
+
+def _matters(name: str) -> bool:
+    """Could this be a module, a package, stubs for one, or something that settings come from?"""
+    if name.isidentifier():
+        return name != "__pycache__"
+    return name.endswith((*SUFFIXES, "-stubs", ".pth", ".toml", ".typed", ".cfg", ".gitignore"))
 
 
 def _list(directory: str) -> Listing:
@@ -253,7 +294,11 @@ class _LeftOut(NamedTuple):
 
 def _exclusions(settings: Settings) -> tuple[frozenset[str], tuple[str, ...]]:
     """`exclude` and `extend-exclude` as plain names, which need no pattern engine, and the rest."""
-    lines = (*settings.exclude, *settings.extend_exclude)
+    return _split((*settings.exclude, *settings.extend_exclude))
+
+
+@lru_cache(maxsize=64)
+def _split(lines: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     names = frozenset(line for line in lines if re.fullmatch(r"[\w.-]+", line))
     return names, tuple(line for line in lines if line not in names)
 
@@ -279,7 +324,7 @@ class _GitIgnore(NamedTuple):
         If they ignore `root` itself, none is in force below it: the user named it all the same.
         """
         folders = [root]
-        while ".git" not in reader.names(folders[-1]):
+        while not reader.has(folders[-1], ".git"):
             parent = os.path.dirname(folders[-1])
             if parent == folders[-1]:
                 return cls()  # No repository: what lies above says nothing about this folder.
@@ -289,7 +334,7 @@ class _GitIgnore(NamedTuple):
         if lines := _lines(exclude, reader):
             found = cls(((folders[-1], lines),))
         for folder in reversed(folders[1:]):
-            if ".gitignore" in reader.names(folder):
+            if reader.has(folder, ".gitignore"):
                 found = found.extended(folder, reader)
         if any(found.matches(folder + os.sep) for folder in folders[:-1]):
             return cls()

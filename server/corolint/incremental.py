@@ -16,12 +16,12 @@ from __future__ import annotations
 import marshal
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from corolint.cache import ResultCache, Stored
-from corolint.checking import Checked, check_files
+from corolint.checking import Checked
 from corolint.files import RecordingReader, Stamp, digest, digest_of_listing, size_and_time
 from corolint.finding import Finding
 from corolint.session import Session
@@ -34,10 +34,15 @@ if TYPE_CHECKING:
 _TIME_IS_COARSE = 2_000_000_000  # nanoseconds
 
 
-def check_incrementally(session: Session, reader: RecordingReader, version: str) -> Checked:
+def check_incrementally(
+    session: Session,
+    reader: RecordingReader,
+    version: str,
+    check: Callable[[Sequence[str], Project], Checked],
+) -> Checked:
     """The findings of the session's files, and a cache that knows them for the next run.
 
-    `reader` is the session's; `version` is that of corolint.
+    `reader` is the session's; `version` is that of corolint; `check` checks the files it is given.
     """
     when = time.time_ns()
     cache = ResultCache(session.folder)
@@ -48,7 +53,7 @@ def check_incrementally(session: Session, reader: RecordingReader, version: str)
     to_check = [path for path in session.files if path not in kept]
     checked = Checked((), ())
     if to_check:
-        checked = check_files(to_check, session, project.get(), {})
+        checked = check(to_check, project.get())
     findings = {path: kept.get(path, ()) for path in session.files}
     for finding in checked.findings:
         findings[finding.path] = (*findings[finding.path], finding)

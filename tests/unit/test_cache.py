@@ -215,3 +215,13 @@ def test_a_folder_in_the_place_of_a_file_is_another_listing(tmp_path):
     (tmp_path / "a").unlink()
     (tmp_path / "a").mkdir()
     assert digest_of_listing(RecordingReader().listing(str(tmp_path))) != before
+
+
+def test_files_of_no_matter_leave_a_folder_as_it_was(tmp_path):
+    before = digest_of_listing(RecordingReader().listing(str(tmp_path)))
+    for name in (FOLDER, "__pycache__", ".pytest_cache"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "report.xml").write_bytes(b"")
+    assert digest_of_listing(RecordingReader().listing(str(tmp_path))) == before
+    (tmp_path / "module.pyi").write_bytes(b"")
+    assert digest_of_listing(RecordingReader().listing(str(tmp_path))) != before

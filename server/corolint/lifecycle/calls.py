@@ -157,6 +157,8 @@ def _pass_one(
             return following.observe(state, call, value, Action.CLOSE), result
         case Effect.INSPECTS:
             return state, result
+        case Effect.VALUE if not following.is_coroutine and not _iterates(following, call):
+            return following.escape(state, value), result
         case Effect.VALUE:
             argument = call.arguments[index]
             state = following.observe(state, argument, value, Action.ARGUMENT, call=call)
@@ -165,6 +167,12 @@ def _pass_one(
         case Effect.RETURNS:
             return state, value
     return following.escape(state, value), result
+
+
+def _iterates(following: Following, call: nodes.Call) -> bool:
+    """Whether a call goes through its argument, whatever that is: ``list(x)``, ``sum(x)``."""
+    name = following.semantics.qualified(call.callee)
+    return name is not None and name.startswith("builtins.") and name.count(".") == 1
 
 
 def _want_values(

@@ -73,12 +73,12 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _coroutine_function(subject: Subject, argument: nodes.Expression) -> Made | None:
+    made = None
     if isinstance(argument, nodes.Name | nodes.Attribute | nodes.Call):
-        return subject.semantics.coroutine_function(argument)
-    if isinstance(argument, nodes.Lambda):
+        made = subject.semantics.coroutine_function(argument)
+    elif isinstance(argument, nodes.Lambda):
         made = subject.semantics.made(argument.body)
-        return made if made is not None and made.kind is Kind.COROUTINE else None
-    return None
+    return made if made is not None and made.kind is Kind.COROUTINE else None
 
 
 def _eager_calls(subject: Subject) -> Iterator[Finding]:

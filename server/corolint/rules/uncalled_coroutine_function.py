@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from corolint.finding import Edit, Finding, Fix, Severity
 from corolint.reporting import Rule, Subject, finding
-from corolint.semantics import Effect
+from corolint.semantics import Effect, Kind
 from corolint.spelling import spell
 from corolint.syntax import nodes
 from corolint.text import Span
@@ -80,7 +80,7 @@ def _check_one(subject: Subject, operand: nodes.Expression, how: str) -> Iterato
     if not isinstance(operand, nodes.Name | nodes.Attribute):
         return
     made = subject.semantics.coroutine_function(operand)
-    if made is None:
+    if made is None or made.kind is not Kind.COROUTINE:
         return
     span = subject.syntax.span(operand)
     end = Span(span.end_line, span.end_column, span.end_line, span.end_column)

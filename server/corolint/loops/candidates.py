@@ -16,7 +16,7 @@ to the number of its calls, however many candidates share it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import corolint.infer.classes as classes
@@ -133,6 +133,8 @@ class _Search:
         self.queue: list[Ref] = []
         self.resolved: dict[str, dict[Ref, list[CallSite]]] = {}
         self.mentions = _find_mentions(state)
+        self.reads: dict[str, list[tuple[Ref, Term]]] | None = None
+        self.readers: dict[str, dict[Ref, set[Ref]]] = {}
         self.expanded: set[str] = set()
         self.expanded_functions: set[Ref] = set()
 
@@ -242,14 +244,30 @@ class _Search:
         for site in self.mentions.arguments.get(ref, ()):
             self.add_handed_over(site)
 
+    def readers_of(self, name: str) -> dict[Ref, set[Ref]]:
+        """The functions that read a property of this name, by its getter."""
+        if self.reads is None:
+            self.reads = _find_reads(self.state)
+        known = self.readers.get(name)
+        if known is None:
+            known = self.readers[name] = {}
+            for caller, holder in self.reads.get(name, ()):
+                value = evaluate(self.state, caller.module, holder, None)
+                for member in members(without_none(value)):
+                    if not isinstance(member, Instance):
+                        continue
+                    found = classes.find_member(self.state, member.cls, name)
+                    if found is not None and found.terms[0][0] == FUNCTION:
+                        getter = Ref(found.owner.cls.module, found.terms[0][1])
+                        known.setdefault(getter, set()).add(caller)
+        return known
+
     def is_returned(self, ref: Ref, parent: str) -> bool:
         """Whether the function around gives the function out, so that its callers may call it."""
         outer = function_summary(self.state, Ref(ref.module, parent))
         if outer is None:
             return False
-        value = union(
-            [evaluate(self.state, ref.module, term, None) for term in outer.results]
-        )
+        value = union([evaluate(self.state, ref.module, term, None) for term in outer.results])
         return ref in called_functions(self.state, value)
 
     def names_of(self, ref: Ref, summary: FunctionSummary) -> set[str]:
@@ -263,8 +281,10 @@ class _Search:
                 names.add("cls")
             else:
                 self.found.classes |= called
-        if any(_last_name(decorator) in _PROPERTIES for decorator in summary.decorators):
+        if _is_property(summary):
             self.found.attributes.add(last)
+            for caller in self.readers_of(last).get(ref, ()):
+                self.push(caller)
         for decorated in self.mentions.decorated.get(last, ()):
             names.add(_own_name(decorated))
         for name in list(names):
@@ -293,9 +313,7 @@ class _Search:
     def add_constructing(self, name: str, owner: Ref) -> None:
         for site in call_sites(self.state, name):
             value = evaluate(self.state, site.module, site.term[1], None)
-            if isinstance(value, ClassObject) and classes.is_subclass(
-                self.state, value.cls, owner
-            ):
+            if isinstance(value, ClassObject) and classes.is_subclass(self.state, value.cls, owner):
                 self.add_caller(site)
 
     def overridden(self, ref: Ref, summary: FunctionSummary) -> list[Ref]:
@@ -537,3 +555,53 @@ def _mention_alias(mentions: _Mentions, name: str, term: Term) -> None:
         last = _last_name(one)
         if last and last != name:
             mentions.aliases.setdefault(last, set()).add(name)
+
+
+# --- reading properties --------------------------------------------------------------------------
+
+
+def _is_property(summary: FunctionSummary) -> bool:
+    return any(_last_name(decorator) in _PROPERTIES for decorator in summary.decorators)
+
+
+def _find_reads(state: Inference) -> dict[str, list[tuple[Ref, Term]]]:
+    """By the name of a property of the project, who reads an attribute of that name, and of what.
+
+    One pass over the terms of all summaries, for the rare project that has such a property.
+    """
+    summaries = [
+        summary
+        for module in state.project.first_party_modules()
+        if (summary := state.project.summary(module)) is not None
+    ]
+    names = {
+        qualname.rpartition(".")[2].partition("@")[0]
+        for summary in summaries
+        for qualname, function in summary.functions.items()
+        if function.decorators and _is_property(function)
+    }
+    found: dict[str, list[tuple[Ref, Term]]] = {}
+    for summary in summaries:
+        for caller, term in _terms_of(summary):
+            for holder, name in _attributes_in(term, names):
+                found.setdefault(name, []).append((Ref(summary.name, caller), holder))
+    return found
+
+
+def _terms_of(summary: ModuleSummary) -> Iterator[tuple[str, Term]]:
+    """The terms that a module keeps of its expressions, each with the function it stands in."""
+    for sites in summary.calls.values():
+        for caller, call, _ in sites:
+            yield caller, call
+    for qualname, function in summary.functions.items():
+        for term in (*function.definitions, *function.results, *function.yields):
+            yield qualname, term
+
+
+def _attributes_in(term: Term, names: set[str]) -> Iterator[tuple[Term, str]]:
+    stack: list[Term] = [term]
+    while stack:
+        part = stack.pop()
+        if len(part) == 3 and part[0] == ATTRIBUTE and part[2] in names:
+            yield part[1], part[2]
+        stack.extend([inner for inner in part if type(inner) is tuple])

@@ -382,6 +382,9 @@ class Answers:
     def not_awaitable(self, expression: nodes.Expression) -> str | None:
         """See `Semantics.not_awaitable`."""
         value = self.value(expression)
+        made = self.made(expression)
+        if made is not None and made.kind is Kind.ASYNC_GENERATOR:
+            return None  # another rule has better words for it
         if isinstance(expression, nodes.Call) and not self._promises_result(expression):
             return None
         if protocols.is_awaitable(self._state, value) is not False:
@@ -389,17 +392,21 @@ class Answers:
         return shown_type(value)
 
     def _promises_result(self, call: nodes.Call) -> bool:
-        """Whether a call's result is declared; what a body happens to return, overrides change."""
+        """Whether what a call gives can be relied on: it is declared and the body keeps to it, or
+        it is what the body of a plain function returns. A method without a result may be meant to
+        be overridden by one that can be awaited."""
         callee = self.value(call.callee)
         if isinstance(callee, ClassObject):
             return True
         if not isinstance(callee, Function):
             return False
         summary = function_summary(self._state, callee.ref)
-        if summary is None or summary.returns is None:
+        if summary is None:
             return False
-        # An annotation may promise the awaited value of what the body really returns.
         bodies = [evaluate(self._state, callee.ref.module, term, None) for term in summary.results]
+        if summary.returns is None:
+            plain = [value for value in bodies if value != NONE]
+            return not summary.is_stub and (not summary.owner or bool(plain))
         return not any(protocols.is_awaitable(self._state, value) for value in bodies)
 
     def promises_plain_result(self, function: nodes.FunctionDef) -> bool:

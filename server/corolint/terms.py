@@ -60,8 +60,8 @@ DECLARED = (
     "declared"  # an instance of an annotation:     type term, function qualname or "" (its scope)
 )
 IS_INSTANCE = "is-instance"  # narrowed by isinstance:     term, class term, is it one
-COROUTINE_TEST = "coroutine-test"  # narrowed by `inspect`:  term, "object" or "function", is it one
-WHEN = "when"  # returned where a coroutine test decided:  narrowed terms, term
+TESTED = "tested"  # narrowed by a test:            term, "object", "function" or "none", is it one
+WHEN = "when"  # returned where tests decided: narrowed terms, term
 OPERATION = "operation"  # a binary operator:              left, special method name, right
 GENERATOR = "generator"  # a generator expression:         element term, is it async
 

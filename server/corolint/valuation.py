@@ -21,7 +21,6 @@ from corolint.terms import (
     CALL,
     CLS,
     CONTAINER,
-    COROUTINE_TEST,
     DECLARED,
     ELEMENT,
     FUNCTION,
@@ -37,6 +36,7 @@ from corolint.terms import (
     STAR,
     STRING,
     SUPER,
+    TESTED,
     TUPLE,
     TYPE_ELLIPSIS,
     TYPE_LIST,
@@ -512,12 +512,14 @@ def narrowings(scope: Scope, test: nodes.Expression, truth: bool) -> list[tuple[
         if (test.operator == "and") != truth:  # type: ignore[attr-defined]
             return []
         return [pair for value in test.values for pair in narrowings(scope, value, truth)]  # type: ignore[attr-defined]
+    if kind is nodes.Comparison:
+        return _none_narrowing(scope, test, truth)  # type: ignore[arg-type]
     if kind is not nodes.Call:
         return []
     return _call_narrowing(scope, test, truth)  # type: ignore[arg-type]
 
 
-_COROUTINE_TESTS = {
+_TESTEDS = {
     "iscoroutinefunction": "function",
     "is_async_callable": "function",
     "iscoroutine": "object",
@@ -525,9 +527,22 @@ _COROUTINE_TESTS = {
 }
 
 
+def _none_narrowing(scope: Scope, test: nodes.Comparison, truth: bool) -> list[tuple[str, Term]]:
+    """``parameter is None``: decorators that take arguments or none tell the two apart by it."""
+    if len(test.operators) != 1 or test.operators[0] not in ("is", "is not"):
+        return []
+    left, right = test.left, test.comparators[0]
+    if type(left) is not nodes.Name or type(right) is not nodes.Name or right.name != "None":
+        return []
+    term = scope.environment.get(left.name, UNKNOWN_TERM)
+    if term[0] != PARAMETER:
+        return []
+    return [(left.name, (TESTED, term, "none", (test.operators[0] == "is") == truth))]
+
+
 def _call_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
     """``isinstance(x, C)``, and the tests of `inspect` and `asyncio` for coroutines."""
-    which = _COROUTINE_TESTS.get(last_name(test.callee))
+    which = _TESTEDS.get(last_name(test.callee))
     if which is None:
         return _isinstance_narrowing(scope, test, truth)
     if len(test.arguments) != 1:
@@ -536,7 +551,7 @@ def _call_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[s
     if path is None:
         return []
     value = scope.facts.terms.get(id(test.arguments[0]), UNKNOWN_TERM)
-    return [(path, (COROUTINE_TEST, value, which, truth))]
+    return [(path, (TESTED, value, which, truth))]
 
 
 def _isinstance_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
@@ -556,7 +571,7 @@ def _isinstance_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[t
 def apply_narrowings(scope: Scope, pairs: list[tuple[str, Term]]) -> None:
     """Let the environment of `scope` hold what was learnt."""
     for path, term in pairs:
-        if term[0] == COROUTINE_TEST:
+        if term[0] == TESTED:
             decided = scope.environment.get(DECIDED, (TUPLE, ()))
             scope.environment[DECIDED] = (TUPLE, (*decided[1], term))
         if "." in path:

@@ -33,6 +33,7 @@ from corolint.terms import (
     FUNCTION,
     LOCAL,
     NAME,
+    NONE_TERM,
     PARAMETER,
     STAR,
     TYPE_NAME,
@@ -551,6 +552,9 @@ def _call_frame(
     bindings: tuple[tuple[str, Value], ...] = ()
     if matters:
         bound = bind_arguments(function, summary, positional, named)
+        for parameter in summary.parameters:
+            if parameter.default == NONE_TERM:
+                bound.setdefault(parameter.name, NONE)
         bindings = tuple([(name, value) for name, value in sorted(bound.items()) if _tells(value)])
     if not bindings and receiver is None:
         return outer
@@ -564,7 +568,7 @@ def _tells(value: Value) -> bool:
     """
     if isinstance(value, Function | ClassObject | Partial | CallableValue | Coroutine | Overloads):
         return True
-    if isinstance(value, Text | Boolean):
+    if isinstance(value, Text | Boolean) or value == NONE:
         return True
     if isinstance(value, Tuple):
         return all(_tells(item) for item in value.items) and len(value.items) <= 4

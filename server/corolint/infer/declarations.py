@@ -11,7 +11,7 @@ from __future__ import annotations
 import corolint.infer.classes as classes
 import corolint.infer.evaluate as evaluation
 from corolint.finding import Evidence
-from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.summary import TypeParameter
 from corolint.syntax import parse_annotation
 from corolint.terms import (
@@ -339,19 +339,7 @@ def _alias_in(state: Inference, owner: Value, names: list[str]) -> Value | None:
 
 def _as_type(state: Inference, module: str, name: str) -> Value:
     """A global name used as a type: aliases stay terms, so that they are resolved where they stand."""
-    key = ("type", module, name)
-    known = state.answers.get(key)
-    if known is not None:
-        return known
-    if key in state.active:
-        return UNKNOWN
-    state.active[key] = state.depth
-    try:
-        value = _find_type(state, module, name)
-    finally:
-        del state.active[key]
-    state.answers[key] = value
-    return value
+    return ask(state, ("type", module, name), _find_type, UNKNOWN, state, module, name)
 
 
 def _find_type(state: Inference, module: str, name: str) -> Value:

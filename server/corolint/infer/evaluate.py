@@ -23,7 +23,6 @@ from corolint.terms import (
     CLASS,
     CLS,
     CONTAINER,
-    COROUTINE_TEST,
     DECLARED,
     DEFINITION,
     EITHER,
@@ -45,6 +44,7 @@ from corolint.terms import (
     STAR,
     STRING,
     SUPER,
+    TESTED,
     TUPLE,
     UNKNOWN,
     UNPACK,
@@ -356,16 +356,18 @@ def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None)
     return union(kept or [Instance(candidate.cls) for candidate in candidates])
 
 
-def _coroutine_test(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+def _tested(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
     value = evaluate(state, module, term[1], frame)
     fitting = [m for m in members(value) if _passes(state, m, term[2]) in (term[3], None)]
-    if fitting or not isinstance(value, Function | Coroutine):
-        return union(fitting) if fitting else UNKNOWN_VALUE
-    return NEVER
+    if fitting:
+        return union(fitting)
+    return NEVER if isinstance(value, Function | Coroutine) or value == NONE else UNKNOWN_VALUE
 
 
 def _passes(state: Inference, value: Value, which: str) -> bool | None:
-    """Whether a value passes a test for coroutine objects or functions; `None` if not known."""
+    """Whether a value passes a test for coroutines or `None`; `None` if that is not known."""
+    if which == "none":
+        return None if value == UNKNOWN_VALUE else value == NONE
     if which == "object":
         return protocols.is_awaitable(state, value)
     if isinstance(value, Function):
@@ -430,7 +432,7 @@ _READERS: dict[str, Callable[[Inference, str, Term, Frame | None], Value]] = {
     EITHER: _either,
     DECLARED: _declared,
     IS_INSTANCE: _is_instance,
-    COROUTINE_TEST: _coroutine_test,
+    TESTED: _tested,
     WHEN: _when,
     OPERATION: _operation,
     GENERATOR: _generator,

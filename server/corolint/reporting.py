@@ -4,8 +4,8 @@ A rule is a short query over a `Subject`: one body with the history of the objec
 helpers here turn nodes into spans, decisions of a path into sentences, and a missing ``await`` into
 an edit. For the body ``x = f()`` / ``if a: await x`` they give
 
-    x.py:2:9 warning [unawaited-on-some-path] coroutine 'f' is not awaited on every path
-    x.py:3:8 note: not when `a` is false
+    x.py:2:9 warning [unawaited-on-some-path] coroutine 'f' is never awaited on some path
+    x.py:3:8 note: it is dropped when `a` is false
     x.py:4:9 note: awaited here
 """
 
@@ -121,16 +121,27 @@ def made_here(subject: Subject, life: Life) -> Note:
     return note(subject, life.origin, f"coroutine '{life.made.name}' is made here")
 
 
+def made_elsewhere(subject: Subject, life: Life, node: nodes.Node) -> tuple[Note, ...]:
+    """Where an object comes from, if that is not at `node` itself."""
+    return () if covers(subject, node, life.origin) else (made_here(subject, life),)
+
+
+def covers(subject: Subject, outer: nodes.Node, inner: nodes.Node) -> bool:
+    """Whether `inner` stands within `outer` in the text."""
+    around, span = subject.syntax.span(outer), subject.syntax.span(inner)
+    return around[:2] <= span[:2] and span[2:] <= around[2:]
+
+
 # --- paths ---------------------------------------------------------------------------------------
 
 
-def path_notes(subject: Subject, path: Iterable[Turn], most: int = 2) -> list[Note]:
-    """The last decisions of a path as notes, in order."""
+def path_notes(subject: Subject, path: Iterable[Turn], what: str = "", most: int = 2) -> list[Note]:
+    """The last decisions of a path as notes, in order; `what` happens there begins each."""
     found: list[Note] = []
     for turn in path:
         text = _sentence(turn)
         if text is not None and isinstance(turn.node, nodes.Node):
-            found.append(note(subject, turn.node, text))
+            found.append(note(subject, turn.node, what + text))
     return found[-most:]
 
 

@@ -122,6 +122,8 @@ class Following:
             state = self.consume(state, node, value.inner, Action.DELEGATE)
             if value.again:
                 state = self.consume(state, node, value.inner, Action.DELEGATE)
+                if (id(node), Action.DELEGATE) in self.recorder.uses:
+                    self.recorder.use_again(node, Action.DELEGATE)
             return state
         if isinstance(value, Pack | Some | Reference):
             # A helper that consumes the elements of what it is given.

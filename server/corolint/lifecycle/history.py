@@ -117,7 +117,8 @@ class Use:
     path `path` (decisions since it was made, in order), if it arrives used. `always`: no path
     reaches this place with anything but such an object. `times` counts how often one evaluation
     takes the object (``gather(c, c)``). `call` is the call of which `node` is an argument.
-    `is_guarded`: a handler, a ``finally`` or a ``with`` stands around it.
+    `is_guarded`: a handler, a ``finally`` or a ``with`` stands around it. `by_callee`: the callee
+    alone consumes it more than once.
     """
 
     node: Expression
@@ -130,6 +131,7 @@ class Use:
     times: int = 1
     call: Call | None = None
     is_guarded: bool = False
+    by_callee: bool = False
 
     @property
     def is_reuse(self) -> bool:

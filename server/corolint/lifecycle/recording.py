@@ -27,6 +27,7 @@ class _UseRecord:
     step: int
     call: Call | None
     is_guarded: bool
+    by_callee: bool = False
     before: set[State] = field(default_factory=set)
     first: Node | None = None
     first_action: Action | None = None
@@ -74,6 +75,10 @@ class Recorder:
             record.first, record.first_action = state.first
             record.path = turns(state)
 
+    def use_again(self, node: Expression, action: Action) -> None:
+        """The callee at `node` consumes the object a second time."""
+        self.uses[id(node), action].by_callee = True
+
     def end(self, state: PathState, kind: EndKind, node: Part | None) -> None:
         """The body lets go of the object, which is still pending."""
         if state.trust is Trust.DOUBTFUL or state.is_wrapped or state.is_unborn:
@@ -114,6 +119,7 @@ class Recorder:
                 record.times,
                 record.call,
                 record.is_guarded,
+                record.by_callee,
             )
             for record in self.uses.values()
         )

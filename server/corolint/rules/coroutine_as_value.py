@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
 from corolint.lifecycle.history import Action, Use
-from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, await_fixes, finding, made_here
+from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, await_fixes, finding, made_elsewhere
 from corolint.spelling import spell
 from corolint.syntax import nodes
 
@@ -78,7 +78,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             use.node,
             f"coroutine '{life.made.name}' {_what(use)}; it was never awaited",
             life=life,
-            notes=() if use.node is life.origin else (made_here(subject, life),),
+            notes=made_elsewhere(subject, life, use.node),
             fixes=await_fixes(subject, life, use.node),
         )
 

@@ -49,8 +49,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Note, Severity
-from corolint.lifecycle.history import Action, Life, State, Use
-from corolint.reporting import Rule, Subject, finding, made_here, note, path_notes, verb
+from corolint.flow import Label
+from corolint.lifecycle.history import Life, Use
+from corolint.reporting import (
+    Rule,
+    Subject,
+    covers,
+    finding,
+    made_here,
+    note,
+    path_notes,
+    verb,
+)
+from corolint.syntax import nodes
 
 RULE = Rule("reused-coroutine", Severity.ERROR, "A coroutine object is used a second time.")
 
@@ -78,17 +89,24 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _notes(subject: Subject, life: Life, use: Use) -> Iterator[Note]:
-    yield made_here(subject, life)
+    """The path to the second use: where the object is made, first used, and what led on."""
+    if not covers(subject, use.node, life.origin):
+        yield made_here(subject, life)
+    if use.by_callee:
+        yield note(subject, use.node, "the callee awaits it more than once")
+        return
     if use.first is None or use.first_action is None:
         return
+    failed = any(
+        turn.label is Label.EXCEPTION
+        and isinstance(turn.node, nodes.Node)
+        and covers(subject, turn.node, use.first)
+        for turn in use.path
+    )
+    how = f"{verb(use.first_action)} here" + (", ending in an exception" if failed else "")
     if use.first is use.node:
-        if use.action is Action.DELEGATE:
-            yield note(subject, use.node, "the callee awaits it more than once")
-        else:
-            yield note(subject, use.node, f"{verb(use.action)} here, and again in the next turn")
+        yield note(subject, use.node, f"{how}, and again in the next turn of the loop")
         return
-    yield note(subject, use.first, f"{verb(use.first_action)} here")
-    yield from path_notes(subject, use.path)
-    if State.PENDING not in use.before:
-        return
-    yield note(subject, use.node, f"{verb(use.action)} here, in the first turn or on another path")
+    yield note(subject, use.first, how)
+    path = [turn for turn in use.path if not (failed and turn.label is Label.EXCEPTION)]
+    yield from path_notes(subject, path)

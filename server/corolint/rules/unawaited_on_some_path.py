@@ -80,7 +80,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _notes(subject: Subject, life: Life, end: End) -> Iterator[Note]:
-    yield from path_notes(subject, end.path)
+    """The decisions that lead past every use, and where it is used otherwise."""
+    yield from path_notes(subject, end.path, "it is dropped ")
     for use in life.uses:
         if use.action.consumes:
             yield note(subject, use.node, f"{verb(use.action)} here")

@@ -37,8 +37,8 @@ async function main() {
     await page.keyboard.press("Enter");
     await page.keyboard.press("Control+k");
     await page.keyboard.press("Control+i");
-    const hover = page.locator(".monaco-hover .hover-contents").filter({ hasText: "coroutine" });
-    await hover.first().waitFor();
+    const hover = page.locator(".monaco-hover .hover-contents");
+    await hover.filter({ hasText: "A coroutine function" }).first().waitFor();
     const words = (await hover.allInnerTexts()).join(" ").replace(/\s+/g, " ");
     console.log(`hover: ${words.slice(0, 300)}`);
     await picture("hover");

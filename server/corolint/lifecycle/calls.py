@@ -86,6 +86,9 @@ def _pass_arguments(
         return state, _as_iterator(as_item(state, first))
     if name == "builtins.enumerate" and not isinstance(first, Special):
         return state, _as_iterator(packed(state, first, 1))
+    if name == "builtins.zip" and following.is_coroutine and OBJECT in values:
+        argument = call.arguments[values.index(OBJECT)]
+        return following.observe(state, argument, OBJECT, Action.ITERATE), None
     if name == "builtins.zip":
         return state, _as_iterator(_zipped(state, call, values))
     result: Value = None

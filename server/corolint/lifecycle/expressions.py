@@ -146,16 +146,26 @@ def _binary(following: Following, node: nodes.BinaryOperation, state: PathState)
         if node.operator == "+" and isinstance(left, Reference) and isinstance(right, Reference):
             outcomes.append(new_box(after, id(node), copied(after, left, right)))
             continue
-        is_format = node.operator == "%" and isinstance(node.left, nodes.String)
-        for part, value in ((node.left, left), (node.right, right)):
-            for item in value.items if isinstance(value, Pack) and is_format else (value,):
-                action = Action.FORMAT if is_format else Action.OPERATE
-                after = following.observe(after, part, item, action)
-            if not is_format:
+        if node.operator == "%" and isinstance(node.left, nodes.String):
+            after = _format_with(following, after, node.right, right)
+        else:
+            for part, value in ((node.left, left), (node.right, right)):
+                after = following.observe(after, part, value, Action.OPERATE)
                 after = following.escape(after, value) if value is not OBJECT else after
         following.may_raise(after)
         outcomes.append((after, None))
     return outcomes
+
+
+def _format_with(
+    following: Following, state: PathState, operand: nodes.Expression, value: Value
+) -> PathState:
+    """``"%s %s" % operand``"""
+    if not isinstance(operand, nodes.Tuple) or not isinstance(value, Pack):
+        return following.observe(state, operand, value, Action.FORMAT)
+    for part, item in zip(operand.elements, value.items, strict=False):
+        state = following.observe(state, part, item, Action.FORMAT)
+    return state
 
 
 _LOOKS = frozenset({"is", "is not", "==", "!="})

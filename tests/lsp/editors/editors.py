@@ -131,7 +131,10 @@ def vscode(tools: Path) -> bool:
             driver = {**variables, "NODE_PATH": str(tools / "code-server" / "node_modules")}
             url = f"http://127.0.0.1:{port}"
             script = str(HERE / "vscode.js")
-            return run([node, script, url, str(workspace), str(pictures)], driver)
+            content = run([node, script, url, str(workspace), str(pictures)], driver)
+            for log in () if content else sorted(Path(folder).glob("user/logs/**/corolint*.log")):
+                print(f"-- {log.name}\n{log.read_text('utf-8')}")
+            return content
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)

@@ -296,6 +296,21 @@ def test_an_attribute_that_other_functions_mention_may_change_at_any_time() -> N
     assert plain_semantics.told(text + "def other(x): x.c = 1\n") == []
 
 
+def test_an_attribute_is_exact_until_other_code_runs() -> None:
+    other = "def other(x): x.c = 1\n"
+    text = program("self.c = f()\nreturn self.c.name\n", "self") + other
+    assert plain_semantics.told(text) == [f"{LINES + 2}: f as value: attribute"]
+    text = program("self.c = f()\nunknown()\nreturn self.c.name\n", "self") + other
+    assert plain_semantics.told(text) == []
+
+
+def test_who_asks_whether_it_is_none_takes_it_for_a_value() -> None:
+    """Even where it is handed on afterwards; printing it is no such question."""
+    assert told("x = f()\nif x is None: return\nreturn x") == ["2: f as value: compared with None"]
+    assert told("x = f()\nif not x: return\nunknown(x)") == ["2: f as value: condition"]
+    assert told("x = f()\nprint(f'{x}')\nunknown(x)") == []
+
+
 def test_module_names_outlive_the_module() -> None:
     assert plain_semantics.told(f"{HEAD}c = f()\n", "<module>") == []
     assert plain_semantics.told(f"{HEAD}c = f()\ndel c\n", "<module>") == ["5: f never awaited"]

@@ -57,8 +57,10 @@ def _assign_attribute(
             continue
         if holds(after, value) or isinstance(value, Reference | Pack | Some):
             if target.attribute not in following.private_attributes:
-                states.append(forget(following.escape(after, value), place))
-                continue
+                if value is not OBJECT:
+                    states.append(forget(following.escape(after, value), place))
+                    continue
+                after = following.expose(after)
             following.recorder.names[place] = None
         states.append(bind(after, place, value))
     return states

@@ -145,6 +145,13 @@ class Following:
                 state.status = State.ESCAPED
         return forget_box(state, value)
 
+    def expose(self, state: PathState) -> PathState:
+        """The object is stored where others can reach it once their code runs."""
+        self.recorder.escapes = True
+        after = state.copy()
+        after.is_exposed = True
+        return after
+
     def hand_back(self, state: PathState, value: Value) -> PathState:
         """`value` is returned to the caller."""
         if self.site is None or state.status is None or not holds(state, value):

@@ -204,21 +204,25 @@ class Life:
     def value_uses(self) -> list[Use]:
         """The places that take the object for its awaited value, as far as they are faults.
 
-        Looking at an object without harm (``if c:``, ``print(c)``) is no fault where the same
-        object is awaited after all; what raises is always one. Where a value of another type may
-        stand as well, nothing is certain.
+        Looking at an object without harm (``c == d``, ``print(c)``) is no fault where the same
+        object is awaited or handed on after all; what raises is always one. Who asks whether a
+        coroutine object is true or ``None`` takes it for its result even where it is handed on.
+        Where a value of another type may stand as well, nothing is certain.
         """
         if not self.made.certain or self.made.kind is not Kind.COROUTINE:
             return []
-        harmless = self.is_consumed
+        is_used = any(use.action.consumes or use.action is Action.CLOSE for use in self.uses)
+        is_handed_on = self.is_consumed
         found: list[Use] = []
         for use in self.uses:
             if not use.action.is_value_use or not use.before:
                 continue
             if use.action.fails:
                 found.append(use)
-            elif not harmless and (use.always or use.node is self.origin):
-                found.append(use)
+            elif use.always or use.node is self.origin:
+                is_question = use.action in (Action.CONDITION, Action.NONE_TEST)
+                if not (is_used if is_question else is_handed_on):
+                    found.append(use)
         return found
 
 

@@ -63,6 +63,7 @@ class PathState:
     """One state; never changed after it was made. `status` is `None` before the object is made.
     `exception` is the class that a ``raise`` named, while it is on its way; `first` what consumed
     the object first. `is_wrapped`: it is part of another object, whose own history says enough.
+    `is_exposed`: others can reach it, and may do anything with it as soon as their code runs.
     `is_unborn`: a generator expression will make it when it is iterated over, if ever.
     `caught`: the step to which the last exception led that some call raised."""
 
@@ -73,6 +74,7 @@ class PathState:
         "facts",
         "first",
         "held",
+        "is_exposed",
         "is_unborn",
         "is_wrapped",
         "status",
@@ -93,6 +95,7 @@ class PathState:
         is_wrapped: bool,
         caught: int | None,
         is_unborn: bool,
+        is_exposed: bool,
     ) -> None:
         self.held = held
         self.boxes = boxes
@@ -105,6 +108,7 @@ class PathState:
         self.is_wrapped = is_wrapped
         self.caught = caught
         self.is_unborn = is_unborn
+        self.is_exposed = is_exposed
 
     def key(self) -> Hashable:
         """Everything but the facts and the story."""
@@ -114,6 +118,7 @@ class PathState:
             self.exception,
             self.is_wrapped,
             self.is_unborn,
+            self.is_exposed,
             frozenset(self.held.items()),
             frozenset(self.boxes.items()),
         )
@@ -131,13 +136,14 @@ class PathState:
             self.is_wrapped,
             self.caught,
             self.is_unborn,
+            self.is_exposed,
         )
 
 
 Outcomes = list[tuple[PathState, Value]]  # of an evaluation: each state with its value
 
 Results = dict[Label, list[PathState]]  # of a step: the states for each edge out of it
-EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False, None, False)
+EMPTY = PathState({}, {}, {}, None, Trust.SURE, None, None, None, False, None, False, False)
 
 
 def holds(state: PathState, value: Value) -> bool:
@@ -284,7 +290,11 @@ def turns(state: PathState) -> tuple[Turn, ...]:
 
 
 def age(state: PathState) -> PathState:
-    """`state` after unknown code ran: what is known of attributes may be out of date."""
+    """`state` after unknown code ran: what is known of attributes may be out of date, and what
+    others can reach may have been used."""
+    if state.is_exposed and state.status is not State.ESCAPED:
+        state = state.copy()
+        state.status = State.ESCAPED
     changed: dict[str, Fact | Value] = {}
     for text, fact in state.facts.items():
         if "." not in text or _IS_LASTING.fullmatch(text):

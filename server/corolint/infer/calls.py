@@ -23,6 +23,7 @@ import corolint.infer.evaluate as evaluation
 import corolint.infer.protocols as protocols
 from corolint.finding import Evidence
 from corolint.infer.state import Inference, ask, function_summary
+from corolint.known.loops import RUNNER_MAKERS
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
@@ -184,6 +185,8 @@ def _known_decorator(state: Inference, module: str, decorator: Term, value: Valu
         return StaticMethod(value)
     if name == "builtins.classmethod":
         return ClassMethod(value)
+    if name in RUNNER_MAKERS:
+        return CallableValue(UNKNOWN)
     return None
 
 
@@ -262,6 +265,8 @@ def _special_call(
     if name == "builtins.getattr" and len(positional) >= 2 and isinstance(positional[1], Text):
         found = classes.attribute(state, positional[0], positional[1].content)
         return union([found, *positional[2:]]) if found != UNKNOWN else UNKNOWN
+    if name == "builtins.staticmethod" and len(positional) == 1:
+        return StaticMethod(positional[0])
     if name == "functools.partial" and positional:
         return Partial(positional[0], tuple(positional[1:]))
     if name == "importlib.import_module" and positional and isinstance(positional[0], Text):

@@ -239,6 +239,24 @@ def _special_form(state: Inference, module: str, name: str) -> str | None:
     return form
 
 
+def _starred_from(state: Inference, stars: tuple[str, ...], name: str) -> str | None:
+    """The module that a star import takes the name from: one that exports it, else one that has it.
+
+    `asyncio` has `Protocol` from `asyncio.protocols`, although other stubs of it import
+    `typing.Protocol` for themselves.
+    """
+    holders = [
+        star
+        for star in stars
+        if (summary := state.project.summary(star)) is not None and name in summary.bindings
+    ]
+    for star in holders:
+        summary = state.project.summary(star)
+        if summary is not None and summary.exports is not None and name in summary.exports:
+            return star
+    return holders[0] if holders else None
+
+
 def origin(state: Inference, module: str, name: str) -> str:
     """The full name that a dotted name of `module` is imported from, or its own full name."""
     first, _, rest = name.partition(".")
@@ -248,11 +266,9 @@ def origin(state: Inference, module: str, name: str) -> str:
             return f"{module}.{name}"
         terms = summary.bindings.get(first)
         if not terms:
-            for star in summary.stars:
-                starred = state.project.summary(star)
-                if starred is not None and first in starred.bindings:
-                    module = star
-                    break
+            star = _starred_from(state, summary.stars, first)
+            if star is not None:
+                module = star
             else:
                 if not rest and state.project.summary("builtins") and module != "builtins":
                     builtins = state.project.summary("builtins")

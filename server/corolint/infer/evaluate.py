@@ -108,7 +108,8 @@ def exported(state: Inference, module: str, name: str) -> Value | None:
         return protocols.with_additions(state, module, (NAME, name), value, None)
     if state.project.file(f"{module}.{name}") is not None:
         return ModuleObject(f"{module}.{name}")
-    for star in summary.stars:
+    # A stub may use a name of another's for itself; one that lists it in `__all__` comes first.
+    for star in sorted(summary.stars, key=lambda one: not _is_listed(state, one, name)):
         if star == module or not _is_starred(state, star, name):
             continue
         value = ask(state, ("exported", star, name), _exported_or_none, NONE, state, star, name)
@@ -117,6 +118,11 @@ def exported(state: Inference, module: str, name: str) -> Value | None:
     if "__getattr__" in summary.bindings:
         return UNKNOWN_VALUE
     return None
+
+
+def _is_listed(state: Inference, module: str, name: str) -> bool:
+    summary = state.project.summary(module)
+    return summary is not None and summary.exports is not None and name in summary.exports
 
 
 def _is_starred(state: Inference, module: str, name: str) -> bool:

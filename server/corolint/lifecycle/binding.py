@@ -8,7 +8,7 @@ from corolint.lifecycle.evaluation import evaluate, evaluate_two
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
 from corolint.lifecycle.state import PathState, bind, forget, holds
-from corolint.lifecycle.values import OBJECT, Box, Key, Pack, Reference, Some, Value
+from corolint.lifecycle.values import OBJECT, Box, Key, Pack, Reference, Some, Special, Value
 from corolint.syntax import nodes
 
 
@@ -41,6 +41,8 @@ def _assign_name(following: Following, name: str, value: Value, state: PathState
     if name in following.survey.interesting:
         if holds(state, value):
             following.recorder.names[name] = None
+        elif following.site is not None and name not in following.survey.tested:
+            value = None if isinstance(value, Special) else value  # nobody will ask
         return bind(state, name, value)
     return forget(following.escape(state, value), name)
 

@@ -69,9 +69,24 @@ class Run:
         budget = min(self.left, _WORK_FOR_ONE * size + _LEAST_WORK)
         following = self.following(origin, made, recorder)
         domain = _ObjectDomain(following)
-        solution = solve(self.survey.graph, starts, domain, budget=budget, most_states=_MOST_STATES)
+        asked = [(step, self.with_asked_facts(state)) for step, state in starts]
+        solution = solve(self.survey.graph, asked, domain, budget=budget, most_states=_MOST_STATES)
         self.left -= solution.work
         return solution.is_complete and not following.gave_up
+
+    def with_asked_facts(self, state: PathState) -> PathState:
+        """`state` without knowledge of names that no condition asks about."""
+        tested = self.survey.tested
+        facts = {
+            text: fact
+            for text, fact in state.facts.items()
+            if text in tested or not isinstance(fact, Special)
+        }
+        if len(facts) == len(state.facts):
+            return state
+        after = state.copy()
+        after.facts = facts
+        return after
 
     def following(
         self, site: nodes.Node | None, made: Made | None, recorder: Recorder

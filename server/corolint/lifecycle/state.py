@@ -216,7 +216,7 @@ def forget(state: PathState, place: str) -> PathState:
     """`state` without anything about `place`, which is about to change."""
     facts = state.facts
     held = state.held
-    stale = [text for text in facts if is_about(text, place)]
+    stale = [text for text in facts if place in text and is_about(text, place)]
     gone = [text for text in held if text == place or text.startswith(place + ".")]
     if not stale and not gone:
         return state

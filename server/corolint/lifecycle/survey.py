@@ -45,8 +45,9 @@ _READS_ALL_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals"})
 @dataclass(slots=True)
 class Survey:
     """`sites`: by the `id` of the expression, the expression and what it makes; those that are
-    awaited on the spot are left out. The lists are indexed by step. From `raising` steps every way
-    leads to an exception that leaves the body."""
+    awaited on the spot are left out. `tested` counts the conditions that a name stands in. The
+    lists are indexed by step. From `raising` steps every way leads to an exception that leaves the
+    body."""
 
     graph: Graph
     sites: dict[int, tuple[nodes.Expression, Made]] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Survey:
     captured: set[str] = field(default_factory=set)
     interesting: set[str] = field(default_factory=set)
     raising: frozenset[int] = frozenset()
+    tested: dict[str, int] = field(default_factory=dict)
     has_reveal: bool = False
     reads_all_names: bool = False
 
@@ -79,7 +81,7 @@ def survey(
     found = Survey(graph, captured=set(declared), interesting=set(received))
     stores: list[frozenset[str]] = []
     receivers: list[frozenset[str]] = []
-    tested: dict[str, int] = {}
+    tested = found.tested
     for step in graph.steps:
         names: set[str] = set()
         called: set[str] = set()

@@ -74,7 +74,8 @@ _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "rei
 class Candidates:
     """`functions` may start a loop (a module by an empty qualname). The rest says where to look:
     `names` that calls of them end in, `attributes` that are properties among them, `classes` with
-    special methods among them such as ``__enter__``. `asking`: functions that ask for the running loop."""
+    special methods among them such as ``__enter__``. `asking`: functions that ask for the running
+    loop. `nests`: the program makes loops nest."""
 
     functions: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)

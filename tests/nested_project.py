@@ -2,15 +2,19 @@
 
 `generate(modules, seed)` gives the files of a project of that many modules. For every ten modules
 there is one chain of calls, thirty deep, through functions, methods, constructors, properties and
-mutual recursion in modules drawn at random, from an ``async def`` to `asyncio.run`. Every other chain is
-legal: a guard, a thread or a plain caller stands somewhere in it. All chains use the same names, so
-that only resolving the calls can tell them apart.
+mutual recursion in modules drawn at random, from an ``async def`` to `asyncio.run`. Every other
+chain is legal: a guard or a thread stands somewhere in it.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from analyser import ROOT, MemoryReader, path_of
+from corolint.loops.faults import loop_faults
+from corolint.project import Project, SearchPath
 
 DEPTH = 30
 _GUARDS = (
@@ -37,6 +41,7 @@ _GUARDS = (
     thread.join()
 """,
 )
+_KINDS = ("function", "function", "method", "constructor", "property", "recursion")
 _HEAD = """import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
@@ -165,8 +170,10 @@ def _level(kind: str, name: str, call: str) -> str:
         )
     if kind == "property":
         return (
-            f"\n\nclass Lazy{name}:\n    def __init__(self, number):\n        self.number = number\n\n"
-            f"    @property\n    def data(self):\n        number = self.number\n        return {call}\n"
+            f"\n\nclass Lazy{name}:\n"
+            "    def __init__(self, number):\n        self.number = number\n\n"
+            "    @property\n    def data(self):\n"
+            f"        number = self.number\n        return {call}\n"
         )
     if kind == "recursion":
         return (
@@ -187,3 +194,37 @@ def _call(kind: str, name: str, module: str) -> tuple[str, str]:
     if kind == "recursion":
         return f"{module}.even{name}(number)", f"{module}.even{name}"
     return f"{module}.step{name}(number)", f"{module}.step{name}"
+
+
+# --- what is found -------------------------------------------------------------------------------
+
+# Module, function and (each once) the modules of the chain.
+Told = tuple[str, str, tuple[str, ...]]
+
+
+def planted(generated: Generated) -> set[Told]:
+    """What must be found."""
+    return {(p.module, p.function, tuple(dict.fromkeys(p.chain))) for p in generated.faults}
+
+
+def file_of(module: str) -> str:
+    """The path of a module of the generated project."""
+    return path_of(module.replace(".", "/") + ".py")
+
+
+def project_of(files: Mapping[str, str]) -> Project:
+    """A project that lives in memory; `files` are texts by module name."""
+    texts = {file_of(module): text for module, text in files.items()}
+    return Project(SearchPath((ROOT,)), MemoryReader(texts))
+
+
+def found_in(project: Project, module: str) -> Iterator[Told]:
+    """The nested loops that are found in one module."""
+    path = file_of(module)
+    syntax, reading = project.reading(path)
+    faults = loop_faults(path, syntax, reading, project)
+    for body in reading.bodies:
+        for fault in faults.nested.get(id(body.node), ()):
+            chain = [project.module_name(hop.path) for hop in fault.hops]
+            yield module, body.qualname, tuple(dict.fromkeys(chain))
+    project.forget_reading(path)

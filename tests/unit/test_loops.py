@@ -1,0 +1,57 @@
+"""The search for nested loops in a generated project: all that is planted, warm as cold."""
+
+from __future__ import annotations
+
+import pytest
+from corolint.project import Project
+from nested_project import Generated, Told, file_of, found_in, generate, planted, project_of
+
+
+@pytest.fixture(scope="module")
+def generated() -> Generated:
+    return generate(32)
+
+
+def _all_found(project: Project, generated: Generated) -> set[Told]:
+    return {one for module in generated.files for one in found_in(project, module)}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_all_that_is_planted_is_found_and_nothing_that_is_legal(seed: int) -> None:
+    generated = generate(30, seed)
+    assert planted(generated)
+    assert _all_found(project_of(generated.files), generated) == planted(generated)
+
+
+def test_the_order_of_the_files_does_not_matter(generated: Generated) -> None:
+    project = project_of(generated.files)
+    backwards = {one for module in reversed(generated.files) for one in found_in(project, module)}
+    assert backwards == planted(generated)
+
+
+def test_after_edits_the_findings_are_those_of_a_new_project(generated: Generated) -> None:
+    """Edits that take a run away, bring it back elsewhere, and put a guard before it."""
+    project = project_of(generated.files)
+    assert _all_found(project, generated) == planted(generated)
+    files = dict(generated.files)
+    first, second = generated.faults[0], generated.faults[1]
+    edits = [
+        (first.chain[-1], lambda text: text.replace("asyncio.run(fetch(number))", "number")),
+        (
+            second.chain[0],
+            lambda text: text + "\n\nasync def more():\n    asyncio.run(fetch(1))\n",
+        ),
+        (first.chain[-1], lambda text: generated.files[first.chain[-1]]),
+        (
+            second.chain[-1],
+            lambda text: text.replace(
+                "return asyncio.run(fetch(number))",
+                "return None if has_loop() else asyncio.run(fetch(number))",
+            ),
+        ),
+        (second.chain[0], lambda text: "# one line more\n" + text),
+    ]
+    for module, edit in edits:
+        files[module] = edit(files[module])
+        project = project.with_text(file_of(module), files[module])
+        assert _all_found(project, generated) == _all_found(project_of(files), generated)

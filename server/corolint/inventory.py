@@ -34,6 +34,7 @@ class Body:
     awaited: set[int] = field(default_factory=set)
     definitions: list[nodes.FunctionDef | nodes.ClassDef] = field(default_factory=list)
     withs: list[nodes.With] = field(default_factory=list)
+    returns: list[nodes.Return] = field(default_factory=list)
     inner: list[Body] = field(default_factory=list)
 
     @property
@@ -76,6 +77,8 @@ def take_inventory(tree: nodes.Block) -> Inventory:
                 _walk(body, expression, bodies, attributes)
             if isinstance(statement, nodes.With):
                 body.withs.append(statement)
+            elif isinstance(statement, nodes.Return):
+                body.returns.append(statement)
             elif isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
                 body.definitions.append(statement)
                 _open(body, statement, bodies)

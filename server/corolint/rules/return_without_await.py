@@ -1,6 +1,7 @@
 """## What it does
-Finds `return f()`, where `f` is a coroutine function, in two places: inside `try` or `with`, and in
-a function that promises the awaited result.
+Finds `return f()`, where `f` is a coroutine function, in three places: inside `try` or `with`, in a
+function that promises the awaited result, and in a coroutine function that returns plain values or
+awaited results on other paths.
 
 ## Why is this bad?
 The coroutine has not run yet when the function returns: the handlers and context managers around
@@ -61,6 +62,7 @@ from corolint.finding import Finding, Severity
 from corolint.lifecycle.history import Action, Use
 from corolint.reporting import Rule, Subject, await_fixes, finding
 from corolint.semantics import Kind
+from corolint.syntax import nodes
 
 RULE = Rule(
     "return-without-await",
@@ -93,6 +95,20 @@ def _problem(subject: Subject, use: Use) -> str | None:
         return None
     if subject.semantics.promises_plain_result(function):
         return "is returned, and its result is promised"
+    if function.is_async and any(_is_plain(one.value) for one in subject.body.returns):
+        return "is returned, and other paths return plain values"
     if use.is_guarded:
         return "is returned unawaited out of a `try` or `with`, and runs outside of it"
     return None
+
+
+def _is_plain(returned: nodes.Expression | None) -> bool:
+    """Whether a return gives something that nobody awaits."""
+    match returned:
+        case nodes.Name(name="True" | "False"):
+            return True
+        case nodes.String() | nodes.Number() | nodes.Bytes() | nodes.FormattedString():
+            return True
+        case nodes.Collection() | nodes.Dict() | nodes.Comprehension() | nodes.Await():
+            return True
+    return False

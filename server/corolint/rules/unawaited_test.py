@@ -61,35 +61,34 @@ def check(subject: Subject) -> Iterator[Finding]:
     definition = subject.body.node
     if not isinstance(definition, nodes.ClassDef):
         return
-    methods = [method for method in subject.body.definitions if _is_plain_async(method)]
+    methods = [
+        method
+        for method in subject.body.definitions
+        if isinstance(method, nodes.FunctionDef) and method.is_async
+    ]
     if not methods:
         return
-    names = (definition, subject.semantics.ancestors(definition))
+    ancestors = subject.semantics.ancestors(definition) or ()
     for method in methods:
-        problem = _problem(method.name, names[1] or ())
+        problem = _problem(method, ancestors)
         if problem is not None:
-            yield finding(subject, RULE, method, f"coroutine '{_name(names[0], method)}' {problem}")
+            name = f"{definition.name}.{method.name}"
+            yield finding(subject, RULE, method, f"coroutine '{name}' is never awaited: {problem}")
 
 
-def _is_plain_async(method: nodes.FunctionDef | nodes.ClassDef) -> bool:
-    return (
-        isinstance(method, nodes.FunctionDef)
-        and method.is_async
-        and all(spell(decorator) in _HARMLESS_DECORATORS for decorator in method.decorators)
-    )
-
-
-def _name(definition: nodes.ClassDef, method: nodes.FunctionDef | nodes.ClassDef) -> str:
-    return f"{definition.name}.{method.name}"
-
-
-def _problem(name: str, ancestors: tuple[str, ...]) -> str | None:
+def _problem(method: nodes.FunctionDef, ancestors: tuple[str, ...]) -> str | None:
+    decorators = [spell(decorator) for decorator in method.decorators]
+    name = method.name
+    if decorators and decorators[-1] in (f"{name}.setter", f"{name}.deleter"):
+        return "an assignment calls it and drops the coroutine"
+    if not _HARMLESS_DECORATORS.issuperset(decorators):
+        return None  # what a decorator makes of it need not be async
     if name in _SPECIAL:
-        return "is never awaited: Python calls it and uses what it returns"
+        return "Python calls it and uses what it returns"
     if "unittest.TestCase" not in ancestors:
         return None
     if name in _FIXTURES:
-        return "is never awaited: the test case calls it and drops the coroutine"
+        return "the test case calls it and drops the coroutine"
     if name.startswith("test") and "unittest.IsolatedAsyncioTestCase" not in ancestors:
-        return "is never awaited: use unittest.IsolatedAsyncioTestCase"
+        return "use unittest.IsolatedAsyncioTestCase"
     return None

@@ -24,8 +24,7 @@ async def load_or_default() -> str:
 
 
 async def main() -> None:
-    loading = await load_or_default()
-    print(await loading)
+    print(await load_or_default())
 
 
 asyncio.run(main())

@@ -18,11 +18,19 @@ async def load() -> str: ...
 LOADING = load()
 
 
+async def show() -> None:
+    print(await LOADING)
+
+
 async def main() -> None:
-    await LOADING
+    await show()
+    await show()
 
 
-asyncio.run(main())
+try:
+    asyncio.run(main())
+except RuntimeError as error:
+    print(error)
 ```
 
 Use instead:
@@ -33,8 +41,13 @@ import asyncio
 async def load() -> str: ...
 
 
+async def show() -> None:
+    print(await load())
+
+
 async def main() -> None:
-    await load()
+    await show()
+    await show()
 
 
 asyncio.run(main())

@@ -35,11 +35,21 @@ def corolint(
     stdin: bytes = b"",
     variables: dict[str, str] | None = None,
     options: Sequence[str] = (),
+    isolated: bool = False,
 ) -> Outcome:
-    """Runs ``python -m corolint`` in `folder` and waits for it."""
+    """Runs ``python -m corolint`` in `folder` and waits for it.
+
+    `isolated`: as the installed command runs, which does not look for modules in `folder`.
+    """
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+    start = ["-m", "corolint"]
+    if isolated:
+        start = [
+            "-c",
+            "import sys; del sys.path[0]; from corolint.cli import main; sys.exit(main())",
+        ]
     done = subprocess.run(
-        [sys.executable, *options, "-m", "corolint", *map(str, arguments)],
+        [sys.executable, *options, *start, *map(str, arguments)],
         cwd=folder,
         input=stdin,
         capture_output=True,

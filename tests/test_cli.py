@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_examples_give_one_finding_of_each_family():
-    outcome = check()
+    outcome = check("--no-cache")
     assert outcome.status == 1
     assert [(finding["path"], finding["rule"]) for finding in outcome.findings()] == [
         ("newsroom/feed.py", "unawaited-coroutine"),
@@ -299,9 +299,9 @@ def test_a_reader_that_stops_early_is_no_error(project):
     assert "BrokenPipe" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("check",), ("check", "--output-format", "sarif")])
+@pytest.mark.parametrize("arguments", [(), ("--output-format", "sarif")])
 def test_the_command_imports_neither_server_nor_terminal_libraries(arguments):
-    outcome = corolint(*arguments, options=("-X", "importtime"))
+    outcome = corolint("check", "--no-cache", *arguments, options=("-X", "importtime"))
     imported = set(re.findall(r"\| +([\w.]+)$", outcome.err, re.MULTILINE))
     assert "corolint.check" in imported
     assert not {"pygls", "lsprotocol", "rich", "attrs", "cattrs", "asyncio"} & {
@@ -311,5 +311,5 @@ def test_the_command_imports_neither_server_nor_terminal_libraries(arguments):
 
 def test_the_examples_say_what_the_demo_promises():
     readme = (EXAMPLES / "README.md").read_text("utf-8")
-    for finding in check().findings():
+    for finding in check("--no-cache").findings():
         assert finding["path"] in readme

@@ -35,7 +35,7 @@ def check_files(
 
     # What is kept of a large project is millions of small tuples. Looking through them again and
     # again for cycles costs a quarter of the whole run, and finds none: these are rare and young.
-    gc.set_threshold(20_000, 100, 1000)
+    gc.set_threshold(20_000, 20, 10)
     findings: list[Finding] = []
     failures: list[tuple[str, str]] = []
     for path, text in changed.items():

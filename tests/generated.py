@@ -1,0 +1,52 @@
+"""What is written from the code into other files. Run this file to write all of it anew."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from corolint.config import KEYS, KNOWN_KEYS, json_schema
+from corolint.rule_names import rule_names
+from corolint.rules import RULES
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+SCHEMA = ROOT / "server" / "corolint" / "corolint.schema.json"
+
+
+def rules_table() -> str:
+    """All rules as a Markdown table."""
+    rows = [f"| `{rule.name}` | {rule.severity.value} | {rule.summary} |" for rule in RULES]
+    return "\n".join(["| rule | severity | finds |", "| --- | --- | --- |", *rows])
+
+
+def settings_table() -> str:
+    """All keys of the configuration as a Markdown table."""
+    keys = [(key.name, key) for key in KEYS if key.kind != "known"]
+    keys += [(f"known.{key.name}", key) for key in KNOWN_KEYS]
+    rows = [f"| `{name}` | {key.meaning} |" for name, key in keys]
+    return "\n".join(["| key | meaning |", "| --- | --- |", *rows])
+
+
+TABLES = {"rules": rules_table, "settings": settings_table}
+
+
+def readme() -> str:
+    """The README with its tables as they should be."""
+    text = README.read_text("utf-8")
+    for name, table in TABLES.items():
+        pattern = rf"(<!-- {name}: [^>]*-->\n)(?s:.*?)(<!-- end -->)"
+        text, count = re.subn(pattern, lambda match, t=table: f"{match[1]}{t()}\n{match[2]}", text)
+        assert count == 1, f"the README has no place for the table of {name}"
+    return text
+
+
+def schema() -> str:
+    """The JSON schema of the configuration."""
+    return json.dumps(json_schema(rule_names()), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    README.write_text(readme(), "utf-8")
+    SCHEMA.write_text(schema(), "utf-8")

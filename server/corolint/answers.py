@@ -16,7 +16,7 @@ import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
 import corolint.infer.protocols as protocols
 from corolint.finding import Definition, Evidence
-from corolint.infer.consensus import is_async_everywhere
+from corolint.infer.consensus import consensus, is_async_everywhere
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
@@ -26,8 +26,17 @@ from corolint.semantics import Effect, Guard, Kind, Made
 from corolint.summarize import Reading
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
-from corolint.terms import ATTRIBUTE, NAME, TYPE_NAME, UNKNOWN_TERM, Term, TypeTerm
-from corolint.valuation import last_name
+from corolint.terms import (
+    ATTRIBUTE,
+    DECLARED,
+    NAME,
+    PARAMETER,
+    TYPE_NAME,
+    UNKNOWN_TERM,
+    Term,
+    TypeTerm,
+)
+from corolint.valuation import last_name, receiver_and_method
 from corolint.values import (
     NEVER,
     NONE,
@@ -47,7 +56,6 @@ from corolint.values import (
     Union,
     Value,
     members,
-    union,
     without_none,
 )
 
@@ -149,15 +157,70 @@ class Answers:
     def _made_by_some(self, expression: nodes.Expression, value: Value) -> Made | None:
         """A receiver of which something is not known says enough if what is known makes a
         coroutine, and nothing in the project has a plain method of that name."""
+        if value in (UNKNOWN, NEVER) and isinstance(expression, nodes.Call):
+            return self._made_by_consensus(expression)
         if isinstance(value, Union) and isinstance(expression, nodes.Call):
-            if UNKNOWN in value.members and isinstance(self.value(expression.callee), Union):
-                known = union([member for member in value.members if member != UNKNOWN])
-                made = made_of(self._state, known)
-                name = last_name(expression.callee)
-                if made is None or not is_async_everywhere(self._state, name):
-                    return None
-                return replace(made, evidence=Evidence.INFERRED)
+            if isinstance(self.value(expression.callee), Union):
+                return self._made_by_receivers(expression, value)
         return made_of(self._state, value)
+
+    def _made_by_receivers(self, call: nodes.Call, value: Union) -> Made | None:
+        """Several receivers: where one makes a coroutine, nobody awaits it. That another one does
+        not is believed of an annotation; what is put together from assignments and call sites may
+        well be decided by something else. Of a receiver that is not known, the name has to tell."""
+        made = [one for one in (made_of(self._state, m) for m in value.members) if one is not None]
+        first = next((one for one in made if one.kind is Kind.COROUTINE), None)
+        if first is None:
+            return made[0] if len(made) == len(value.members) else None
+        if UNKNOWN in value.members:
+            if not is_async_everywhere(self._state, last_name(call.callee)):
+                return None
+            return replace(first, evidence=Evidence.INFERRED, certain=False)
+        if len(made) == len(value.members):
+            return first
+        rest = [m for m in value.members if made_of(self._state, m) is None]
+        if rest != [NONE] and not self._is_declared(call.callee):
+            return None
+        return replace(first, certain=False)
+
+    def _is_declared(self, callee: nodes.Expression) -> bool:
+        """Whether the receiver of a method is a variable with an annotation."""
+        if not isinstance(callee, nodes.Attribute):
+            return False
+        term = self._terms.get(id(callee.value), UNKNOWN_TERM)
+        if term[0] == PARAMETER:
+            summary = function_summary(self._state, Ref(self._module, term[1]))
+            parameters = () if summary is None else summary.parameters
+            return any(p.name == term[2] and p.annotation is not None for p in parameters)
+        return bool(term[0] == DECLARED)
+
+    def _made_by_consensus(self, call: nodes.Call) -> Made | None:
+        """A method of a receiver of which nothing is known: what its name alone tells."""
+        path = receiver_and_method(call)
+        if path is None or self.value(call.callee) not in (UNKNOWN, NEVER):
+            return None
+        if isinstance(call.callee, nodes.Attribute) and self._is_known(call.callee.value):
+            return None
+        verdict = consensus(self._state, path)
+        if verdict is None:
+            return None
+        name = verdict.example.qualname if verdict.example else path.rpartition(".")[2]
+        return Made(
+            Kind.COROUTINE,
+            name.partition("@")[0],
+            Evidence.CONSENSUS,
+            _definition(verdict.example),
+            certain=False,
+            because=verdict.because,
+        )
+
+    def _is_known(self, receiver: nodes.Expression) -> bool:
+        """Whether the class of a receiver is known, so that its methods are no matter of names."""
+        return any(
+            not isinstance(member, Instance) or classes.mro(self._state, member.cls).complete
+            for member in members(self.value(receiver))
+            if member not in (UNKNOWN, NONE)
+        )
 
     def computed_attributes(self) -> frozenset[str]:
         """The names of properties in the project that give a coroutine object when they are read."""
@@ -501,7 +564,8 @@ def _made_of_union(state: Inference, value: Union) -> Made | None:
         one = made_of(state, member)
         if one is not None:
             made.append(one)
-            others.append(protocols.awaited(state, member))
+            if one.evidence is Evidence.DECLARED:
+                others.append(protocols.awaited(state, member))
     rest = [member for member in value.members if made_of(state, member) is None]
     if not made or any(member != NONE or member in others for member in rest):
         return None

@@ -129,7 +129,6 @@ class Project:
             edited.caches = self.caches if name not in self._summaries else {}
             return edited
         if edited.summary(name) == before:
-            edited._summaries[name] = before
             edited.caches = self.caches
         return edited
 

@@ -75,6 +75,8 @@ def finding(
     evidence = None
     if life is not None:
         evidence = life.made.evidence
+        if life.made.because is not None:
+            told.append(note(subject, life.origin, life.made.because))
         if life.made.definition is not None:
             name = life.made.name.rpartition(".")[2]
             told.append(Note(f"'{name}' is declared here", definition=life.made.definition))

@@ -39,7 +39,8 @@ class Made:
 
     `name` is what CPython prints (``Client.fetch``; the function's `__qualname__`). `certain` is
     false when the value may also be something that is not awaited, such as one member of a union.
-    `result` is the kind of what awaiting it gives, if that is again such an object.
+    `result` is the kind of what awaiting it gives, if that is again such an object. `because` says
+    on what consensus rests.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Made:
     definition: Definition | None = None
     certain: bool = True
     result: Kind | None = None
+    because: str | None = None
 
 
 class Effect(Enum):

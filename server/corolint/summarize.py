@@ -397,19 +397,12 @@ def _caught(exception: Term) -> Term:
 
 def _expression_statement(scope: Scope, node: nodes.ExpressionStatement) -> bool:
     value_of(scope, node.value)
-    if type(node.value) is nodes.Await:
-        _note_call(scope, node.value.value)
-    else:
-        _note_call(scope, node.value)
-    return False
-
-
-def _note_call(scope: Scope, node: nodes.Expression) -> None:
-    """Count a statement that is nothing but a call, for the consensus on its name."""
-    if type(node) is nodes.Call:
-        path = receiver_and_method(node)
+    if type(node.value) is nodes.Call:
+        # A statement that is nothing but a call counts against the consensus on its name.
+        path = receiver_and_method(node.value)
         if path is not None:
             scope.facts.awaited.setdefault(path, [0, 0])[1] += 1
+    return False
 
 
 def _assign(scope: Scope, node: nodes.Assign) -> bool:

@@ -94,8 +94,9 @@ class ModuleSummary:
     the last name of the callee ("" without one), every call as ``(caller qualname, call term, is it
     awaited on the spot)``. `writes`: by
     attribute, values assigned to it on objects other than `self`, as ``(object term, value term)``.
-    `awaited`: for ``receiver.method`` (last two names), how many calls are awaited, and how many
-    there are. `lines` (1-based) is no fact: it takes no part in comparison.
+    `awaited`: for
+    ``receiver.method`` (last two names), how many calls are awaited, and how many are statements of
+    their own. `lines` (1-based) is no fact: it takes no part in comparison.
     """
 
     name: str

@@ -523,21 +523,18 @@ def _overridden_result(
     state: Inference, function: Function, summary: FunctionSummary, positional: list[Value],
     named: Mapping[str, Value],
 ) -> Value:  # fmt: skip
-    """A method that only raises NotImplementedError means what its overrides do."""
+    """A method that does nothing means what its overrides do; without any, it returns nothing."""
     if not summary.owner or not isinstance(function.receiver, Instance):
-        return UNKNOWN
+        return NONE
     name = summary.qualname.rpartition(".")[2].partition("@")[0]
-    owner = function.receiver.cls
     found = [
         call(state, method, positional, named)
-        for method in classes.overrides(state, owner, name)
+        for method in classes.overrides(state, function.receiver.cls, name)
         if isinstance(method, Function) and method.ref != function.ref
     ]
     if summary.is_async:
         found = [protocols.awaited(state, value) for value in found]
-    if not found or any(value == UNKNOWN for value in found):
-        return UNKNOWN
-    return _as_inferred(union(found))
+    return _as_inferred(union(found)) if found else NONE
 
 
 # --- frames: one call's arguments inside the body ------------------------------------------------

@@ -18,7 +18,8 @@ from corolint.values import Ref
 
 
 class Named(NamedTuple):
-    """All functions of one name: an example of a coroutine function, and how many there are."""
+    """All functions of one name: an example of a coroutine method, how many of these there are, and
+    how many other functions, methods or not, are no coroutine functions."""
 
     example: Ref | None
     asynchronous: int
@@ -35,6 +36,41 @@ _COMMON_MODULES = (
 )  # fmt: skip
 
 
+class Verdict(NamedTuple):
+    """Consensus on a name: an example of its coroutine functions, and the reason in words."""
+
+    example: Ref | None
+    because: str
+
+
+_LEAST_AWAITED = 2
+_AWAITED_TO_PLAIN = 3
+_NAME_TO_PLAIN = 10
+
+
+def consensus(state: Inference, path: str) -> Verdict | None:
+    """What ``receiver.method`` alone tells of a call: that it surely makes a coroutine object, or
+    nothing."""
+    name = path.rpartition(".")[2]
+    named = functions_named(state, name)
+    if named.plain or name.startswith("__"):
+        return None
+    awaited, plain = awaited_elsewhere(state, path)
+    if awaited >= max(_LEAST_AWAITED, _AWAITED_TO_PLAIN * plain):
+        return Verdict(named.example, f"{awaited} other calls of `{path}` are awaited")
+    awaited, plain = awaited_elsewhere(state, name)
+    if named.asynchronous and awaited >= max(_LEAST_AWAITED, _NAME_TO_PLAIN * (plain - 1)):
+        every = (
+            "the only method" if named.asynchronous == 1 else f"all {named.asynchronous} methods"
+        )
+        are = "is" if named.asynchronous == 1 else "are"
+        return Verdict(
+            named.example,
+            f"{every} called `{name}` {are} async, and {awaited} other calls are awaited",
+        )
+    return None
+
+
 def is_async_everywhere(state: Inference, name: str) -> bool:
     """Whether all functions called `name` that are known are coroutine functions, and some is."""
     named = functions_named(state, name)
@@ -47,8 +83,8 @@ def functions_named(state: Inference, name: str) -> Named:
 
 
 def awaited_elsewhere(state: Inference, path: str) -> tuple[int, int]:
-    """For ``receiver.method``: how many calls of the project are awaited, and how many are
-    statements of their own."""
+    """For ``receiver.method``, or a method of whatever receiver: how many calls of the project are
+    awaited, and how many are statements of their own."""
     none: dict[str, tuple[int, int]] = {}
     table = ask(state, "awaited calls", _count_awaited, none, state)
     return table.get(path, (0, 0))
@@ -72,11 +108,11 @@ def _add(found: dict[str, Named], summary: ModuleSummary) -> None:
     for qualname, function in summary.functions.items():
         name = qualname.rpartition(".")[2].partition("@")[0]
         example, asynchronous, plain = found.get(name, Named(None, 0, 0))
-        if function.is_async and not function.is_generator:
+        if not function.is_async or function.is_generator:
+            found[name] = Named(example, asynchronous, plain + 1)
+        elif function.owner:
             example = example or Ref(summary.name, qualname)
             found[name] = Named(example, asynchronous + 1, plain)
-        elif not function.is_stub or function.returns is not None:
-            found[name] = Named(example, asynchronous, plain + 1)
 
 
 def _count_awaited(state: Inference) -> dict[str, tuple[int, int]]:
@@ -86,6 +122,7 @@ def _count_awaited(state: Inference) -> dict[str, tuple[int, int]]:
         if summary is None:
             continue
         for path, (awaited, statements) in summary.awaited.items():
-            before = counts.get(path, (0, 0))
-            counts[path] = (before[0] + awaited, before[1] + statements)
+            for key in (path, path.rpartition(".")[2]):
+                before = counts.get(key, (0, 0))
+                counts[key] = (before[0] + awaited, before[1] + statements)
     return counts

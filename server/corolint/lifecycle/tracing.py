@@ -173,11 +173,9 @@ def _trace(
         ]
         is_told = run.follow(site, made, recorder, starts)
         lives.append((recorder, site, made, is_told))
-    finished = [
-        life
-        for life in dropped.values()
-        if any(base.get(step) for step in surveyed.site_steps[id(life.origin)])
-    ]
+    # Also in a handler that no exception reaches: where the ``try`` body only makes a coroutine
+    # object by mistake, awaiting that brings the handler to life.
+    finished = list(dropped.values())
     revealed: dict[int, set[State]] = {}
     fresh = {place for recorder, *_ in lives for place in recorder.fresh_uses()}
     for recorder, origin, made, is_told in lives:

@@ -151,9 +151,9 @@ def told(text: str, function: str = "main") -> list[str]:
             lines.append((syntax.line(use.node), f"{name} {how}"))
         lines += [
             (syntax.line(use.node), f"{name} as value: {use.action.value}")
-            for use in life.value_uses()
+            for use in life.value_uses(can_await=True)
         ]
-        if life.ends and not life.is_consumed and not life.value_uses():
+        if life.ends and not life.is_consumed and not life.value_uses(can_await=True):
             lines.append((syntax.line(life.origin), f"{name} never awaited"))
         elif life.losses() and life.is_consumed:
             lines.append((syntax.line(life.origin), f"{name} not awaited on some path"))

@@ -95,6 +95,7 @@ _FAILING = frozenset(
         Action.ARGUMENT,
     }
 )
+_QUESTIONS = frozenset({Action.CONDITION, Action.NONE_TEST})
 _SILENT = frozenset(
     {Action.CONDITION, Action.NONE_TEST, Action.COMPARE, Action.FORMAT, Action.MATCH}
 )
@@ -201,12 +202,13 @@ class Life:
             end for end in self.ends if not end.after_exception and end.kind is not EndKind.RAISED
         ]
 
-    def value_uses(self) -> list[Use]:
+    def value_uses(self, *, can_await: bool = False) -> list[Use]:
         """The places that take the object for its awaited value, as far as they are faults.
 
         Looking at an object without harm (``c == d``, ``print(c)``) is no fault where the same
-        object is awaited or handed on after all; what raises is always one. Who asks whether a
-        coroutine object is true or ``None`` takes it for its result even where it is handed on.
+        object is awaited or handed on after all; what raises is always one. Who could have awaited
+        it (`can_await`: the body is a coroutine function's) and asks whether it is true or ``None``
+        takes it for its result, even where it is handed on.
         Where a value of another type may stand as well, nothing is certain.
         """
         if not self.made.certain or self.made.kind is not Kind.COROUTINE:
@@ -220,7 +222,7 @@ class Life:
             if use.action.fails:
                 found.append(use)
             elif use.always or use.node is self.origin:
-                is_question = use.action in (Action.CONDITION, Action.NONE_TEST)
+                is_question = can_await and use.action in _QUESTIONS
                 if not (is_used if is_question else is_handed_on):
                     found.append(use)
         return found

@@ -84,7 +84,7 @@ def _coroutine_function(subject: Subject, argument: nodes.Expression) -> Made | 
 def _eager_calls(subject: Subject) -> Iterator[Finding]:
     """``call_later(1, f())``"""
     for life in subject.history.lives:
-        for use in life.value_uses():
+        for use in life.value_uses(can_await=subject.body.is_async):
             if use.action is not Action.ARGUMENT or use.call is None:
                 continue
             index = next(i for i, one in enumerate(use.call.arguments) if one is use.node)

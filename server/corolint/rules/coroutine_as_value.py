@@ -68,7 +68,11 @@ _OTHERS = frozenset({Action.CONDITION, Action.ENTER, Action.ASYNC_ENTER, Action.
 def check(subject: Subject) -> Iterator[Finding]:
     """The first misuse of each object; the others follow from it."""
     for life in subject.history.lives:
-        uses = [use for use in life.value_uses() if _is_ours(subject, use)]
+        uses = [
+            use
+            for use in life.value_uses(can_await=subject.body.is_async)
+            if _is_ours(subject, use)
+        ]
         if not uses:
             continue
         use = min(uses, key=lambda one: subject.syntax.span(one.node))

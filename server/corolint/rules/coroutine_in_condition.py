@@ -58,7 +58,7 @@ RULE = Rule(
 def check(subject: Subject) -> Iterator[Finding]:
     """Tests of an object that always is a coroutine object and that nothing awaits."""
     for life in subject.history.lives:
-        for use in life.value_uses():
+        for use in life.value_uses(can_await=subject.body.is_async):
             if _is_condition(use):
                 yield finding(
                     subject,

@@ -58,7 +58,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     for life in subject.history.lives:
         if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
             continue
-        if life.ends and not life.is_consumed and not life.value_uses():
+        if (
+            life.ends
+            and not life.is_consumed
+            and not life.value_uses(can_await=subject.body.is_async)
+        ):
             yield finding(
                 subject,
                 RULE,

@@ -68,7 +68,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
             continue
         ends = life.losses()
-        if ends and life.is_consumed and not life.value_uses():
+        if ends and life.is_consumed and not life.value_uses(can_await=subject.body.is_async):
             yield finding(
                 subject,
                 RULE,

@@ -16,7 +16,7 @@ to the number of its calls, however many candidates share it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import corolint.infer.classes as classes
@@ -75,7 +75,7 @@ class Candidates:
     """`functions` may start a loop (a module by an empty qualname). The rest says where to look:
     `names` that calls of them end in, `attributes` that are properties among them, `classes` with
     special methods among them such as ``__enter__``. `asking`: functions that ask for the running
-    loop. `nests`: the program makes loops nest."""
+    loop themselves. `nests`: the program makes loops nest."""
 
     functions: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -101,6 +101,9 @@ def find_candidates(state: Inference) -> Candidates:
     if not of_libraries and not _is_any_mentioned(state):
         return found
     found.nests = _nests(state)
+    found.asking = {
+        Ref(site.module, site.caller) for name in ASKING_NAMES for site in call_sites(state, name)
+    }
     _Search(state, found).run(of_libraries)
     return found
 
@@ -161,7 +164,6 @@ class _Search:
                 self.add_callers_of_made(alias)
         for ref in self.queue:  # grows while it is gone through
             self.expand(ref)
-        self.find_asking()
 
     def hands_over_runner(self, site: CallSite, name: str) -> bool:
         for term in _argument_terms(site.term):
@@ -346,27 +348,6 @@ class _Search:
                 if any(r in self.found.functions for r in called_functions(self.state, value)):
                     return True
         return False
-
-    # --- questions -------------------------------------------------------------------------------
-
-    def find_asking(self) -> None:
-        """Functions that ask for the running loop, and those that ask them, three deep."""
-        asking = self.found.asking
-        names: Iterable[str] = ASKING_NAMES
-        for _ in range(3):
-            added = set()
-            for name in names:
-                for site in call_sites(self.state, name):
-                    ref = Ref(site.module, site.caller)
-                    if site.caller and ref not in asking and self.really_asks(site, name):
-                        asking.add(ref)
-                        added.add(_own_name(ref))
-            names = added
-
-    def really_asks(self, site: CallSite, name: str) -> bool:
-        if name in ASKING_NAMES:
-            return True
-        return any(ref in self.found.asking for ref in _callees_of_site(self.state, site))
 
 
 # --- libraries -----------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ from corolint.values import Function, Ref
 _DEEPEST = 30  # explorations inside each other, before the rest is put off
 _MOST_EXPLORATIONS = 4_000  # for one file
 _CALLBACK_NAMES = frozenset(name.rpartition(".")[2] for name in LOOP_CALLBACKS)
+_DEEPEST_QUESTION = 2
 _MOST_ROOTS = 4
 _MOST_CALLERS = 60
 
@@ -68,6 +69,8 @@ class _World:
     nested: _Search = field(init=False)
     missing: _Search = field(init=False)
     answers: dict[tuple[Callee, bool], Fact | None] = field(default_factory=dict)
+    asks: dict[tuple[Ref, int], bool] = field(default_factory=dict)
+    calls: dict[str, dict[str, list[Term]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.nested = _Search(self, True)
@@ -411,7 +414,7 @@ def facts_of(callee: Callee, code: Code) -> dict[str, Fact]:
 def _answer(world: _World, place: Place, call: nodes.Call, is_running: bool) -> Fact | None:
     """What a helper that asks for the running loop gives back; `None` for every other callee."""
     value = place.value(call.callee)
-    if not isinstance(value, Function) or value.ref not in world.candidates.asking:
+    if not isinstance(value, Function) or not _asks(world, value.ref, _DEEPEST_QUESTION):
         return None
     summary = function_summary(world.state, value.ref)
     if summary is None or summary.is_async or summary.is_generator:
@@ -422,6 +425,40 @@ def _answer(world: _World, place: Place, call: nodes.Call, is_running: bool) -> 
         world.answers[key] = Fact.DOUBT  # what a helper that asks itself is told
         world.answers[key] = _explore_answer(world, callee, is_running)
     return world.answers[key]
+
+
+def _asks(world: _World, ref: Ref, depth: int) -> bool:
+    """Whether a function asks for the running loop, itself or through helpers so deep."""
+    asking = world.candidates.asking
+    if ref in asking:
+        return True
+    if depth == 0 or not asking:
+        return False
+    known = world.asks.get((ref, depth))
+    if known is None:
+        world.asks[ref, depth] = False  # what a function that calls itself is told
+        known = world.asks[ref, depth] = any(
+            _asks(world, called, depth - 1)
+            for call in _calls_by(world, ref)
+            for called in called_functions(
+                world.state, evaluate(world.state, ref.module, call[1], None)
+            )
+        )
+    return known
+
+
+def _calls_by(world: _World, ref: Ref) -> list[Term]:
+    """The calls in a first-party function."""
+    calls = world.calls.get(ref.module)
+    if calls is None:
+        calls = world.calls[ref.module] = {}
+        file = world.state.project.file(ref.module)
+        summary = world.state.project.summary(ref.module)
+        if file is not None and file.is_first_party and summary is not None:
+            for sites in summary.calls.values():
+                for caller, call, _ in sites:
+                    calls.setdefault(caller, []).append(call)
+    return calls.get(ref.qualname, [])
 
 
 def _explore_answer(world: _World, callee: Callee, is_running: bool) -> Fact | None:

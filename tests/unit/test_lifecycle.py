@@ -7,8 +7,11 @@ spec cannot show, and one line for each idea of the domain.
 
 from __future__ import annotations
 
+import re
 import textwrap
+from pathlib import Path
 
+import corolint.lifecycle
 import plain_semantics
 import pytest
 from corolint.inventory import take_inventory
@@ -369,3 +372,16 @@ def test_a_body_without_objects_is_not_worth_tracing() -> None:
     for body in inventory.bodies:
         assert not is_worth_tracing(body, semantics)
         assert trace(body.node, semantics, inventory.attributes).lives == ()
+
+
+def test_the_modules_of_the_package_import_in_one_direction() -> None:
+    folder = Path(corolint.lifecycle.__file__).parent
+    below: dict[str, set[str]] = {}
+    for path in folder.glob("*.py"):
+        imports = re.findall(r"^from corolint\.lifecycle\.(\w+)", path.read_text("utf-8"), re.M)
+        below[path.stem] = set(imports)
+    while below:
+        lowest = {name for name, others in below.items() if not others & below.keys()}
+        assert lowest, f"these import each other in a circle: {sorted(below)}"
+        for name in lowest:
+            del below[name]

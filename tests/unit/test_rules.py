@@ -143,6 +143,13 @@ def test_what_a_test_asks_for_is_not_told() -> None:
     assert findings(program(body)) == []
 
 
+def test_a_private_attribute_that_nobody_reads() -> None:
+    """A base class in another file may know it."""
+    method = "    def __init__(self):\n        self._x = f()\n"
+    assert [one.rule for one in findings(f"{HEAD}class A:\n{method}")] == ["unawaited-coroutine"]
+    assert findings(f"{HEAD}class A(B):\n{method}") == []
+
+
 def test_one_finding_for_one_object() -> None:
     assert len(findings(program("x = f()\nif x.a:\n    x.b()\nreturn x == 1"))) == 1
 

@@ -154,6 +154,7 @@ class EndKind(Enum):
     DELETED = "deleted"
     UNREAD = "unread"  # no path from here looks at it again
     RAISED = "raised"  # a ``raise`` statement leaves the body
+    STORED = "stored"  # in a private attribute that the rest of the file never mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +199,8 @@ class Life:
 
     def losses(self) -> list[End]:
         """The ends that count as never awaited beside paths that do await it."""
-        return [
-            end for end in self.ends if not end.after_exception and end.kind is not EndKind.RAISED
-        ]
+        kinds = (EndKind.RAISED, EndKind.STORED)
+        return [end for end in self.ends if not end.after_exception and end.kind not in kinds]
 
     def value_uses(self, *, can_await: bool = False) -> list[Use]:
         """The places that take the object for its awaited value, as far as they are faults.

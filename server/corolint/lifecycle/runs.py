@@ -235,7 +235,7 @@ class _ObjectDomain:
         if edge.target in (self.survey.graph.exit, self.survey.graph.raised):
             is_private = not after.is_exposed and all(_is_nobodys(place) for place in holding)
             if is_pending and is_private:
-                recorder.end(after, EndKind.UNREAD, step.node)
+                recorder.end(after, EndKind.STORED, step.node)
             else:
                 recorder.escapes = recorder.escapes or is_pending
             return None

@@ -62,6 +62,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             life.ends
             and not life.is_consumed
             and not life.value_uses(can_await=subject.body.is_async)
+            and not _may_be_read_elsewhere(subject, life)
         ):
             yield finding(
                 subject,
@@ -72,6 +73,14 @@ def check(subject: Subject) -> Iterator[Finding]:
                 notes=_end_notes(subject, life),
                 fixes=await_fixes(subject, life),
             )
+
+
+def _may_be_read_elsewhere(subject: Subject, life: Life) -> bool:
+    """Whether it is stored in an attribute that a base class in another file may know."""
+    if all(end.kind is not EndKind.STORED for end in life.ends):
+        return False
+    definition = subject.body.enclosing_class()
+    return definition is None or bool(definition.bases)
 
 
 def _end_notes(subject: Subject, life: Life) -> Iterator[Note]:

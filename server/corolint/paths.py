@@ -15,3 +15,11 @@ def seen_from(path: str, folder: str) -> str:
     path = path.replace(os.sep, "/")
     folder = folder.replace(os.sep, "/").rstrip("/") + "/"
     return path[len(folder) :] if path.startswith(folder) else path
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a text is that of a notebook's cells, whose top level runs inside a loop.
+
+    Cells of ``notes/n.ipynb`` are analysed together as ``notes/n_ipynb_.py``.
+    """
+    return path.endswith(("_ipynb_.py", ".ipynb"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
-from corolint.project import Project
+from analyser import ROOT, MemoryReader
+from corolint.loops.faults import loop_faults
+from corolint.project import Project, SearchPath
 from nested_project import Generated, Told, file_of, found_in, generate, planted, project_of
 
 
@@ -55,3 +59,24 @@ def test_after_edits_the_findings_are_those_of_a_new_project(generated: Generate
         files[module] = edit(files[module])
         project = project.with_text(file_of(module), files[module])
         assert _all_found(project, generated) == _all_found(project_of(files), generated)
+
+
+NOTEBOOK = """import asyncio
+async def fetch(): ...
+def fetch_now():
+    return asyncio.run(fetch())
+fetch_now()
+asyncio.run(fetch())
+task = asyncio.create_task(fetch())
+await fetch()
+"""
+
+
+@pytest.mark.parametrize(("name", "nested", "missing"), [("n_ipynb_.py", 2, 0), ("n.py", 0, 1)])
+def test_the_top_level_of_a_notebook_runs_in_a_loop(name: str, nested: int, missing: int) -> None:
+    path = os.path.join(ROOT, name)
+    project = Project(SearchPath((ROOT,)), MemoryReader({path: NOTEBOOK}))
+    syntax, reading = project.reading(path)
+    faults = loop_faults(path, syntax, reading, project)
+    assert sum(map(len, faults.nested.values())) == nested
+    assert sum(map(len, faults.missing.values())) == missing

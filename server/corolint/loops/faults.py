@@ -39,6 +39,7 @@ from corolint.loops.guards import Environment, Scene
 from corolint.loops.history import NO_FAULTS, Hop, LoopFault, LoopFaults
 from corolint.loops.paths import Exploration, Start, explore, literal_fact
 from corolint.loops.targets import Place, callee_of, frame_of, name_of_call, runs_of
+from corolint.paths import is_notebook
 from corolint.project import Project
 from corolint.spelling import spell
 from corolint.summarize import Reading
@@ -77,16 +78,12 @@ class _World:
         self.missing = _Search(self, False)
 
 
-def loop_faults(
-    path: str, syntax: Syntax, reading: Reading, project: Project, *, is_notebook: bool = False
-) -> LoopFaults:
-    """The faults about loops in one file. Never raises.
-
-    `is_notebook`: the top level of the module runs inside a loop.
-    """
-    roots = _roots(project, reading, is_notebook)
+def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -> LoopFaults:
+    """The faults about loops in one file; a notebook's top level runs in a loop. Never raises."""
+    in_loop = is_notebook(path)
+    roots = _roots(project, reading, in_loop)
     callbacks = not _CALLBACK_NAMES.isdisjoint(reading.summary.calls)
-    wanting = not NEEDS_LOOP_NAMES.isdisjoint(reading.summary.calls) and not is_notebook
+    wanting = not NEEDS_LOOP_NAMES.isdisjoint(reading.summary.calls) and not in_loop
     running = not RUNNING_NAMES.isdisjoint(reading.summary.calls)
     if not roots and not callbacks and not wanting and not running:
         return NO_FAULTS
@@ -132,9 +129,9 @@ def _world(project: Project) -> _World:
 # --- what runs inside a loop ---------------------------------------------------------------------
 
 
-def _roots(project: Project, reading: Reading, is_notebook: bool) -> list[str]:
-    """The bodies of a file that run inside a loop, by qualname."""
-    roots = [""] if is_notebook else []
+def _roots(project: Project, reading: Reading, in_loop: bool) -> list[str]:
+    """The bodies of a file that run in a loop, by qualname; `in_loop`: so does its top level."""
+    roots = [""] if in_loop else []
     handlers = _handlers(project, reading)
     for qualname, function in reading.summary.functions.items():
         if function.is_async or qualname in handlers:
@@ -249,7 +246,8 @@ class _Search:
             return self.judge(place, root, event, environment, with_callbacks=True)
 
         graph = self.world.codes.graph(code)
-        return explore(self.scene(place), graph, {}, judge, is_root=True)
+        goes_on = not code.qualname and is_notebook(code.path)
+        return explore(self.scene(place), graph, {}, judge, is_root=True, goes_on=goes_on)
 
     def scene(self, place: Place) -> Scene:
         names: dict[int, str | None] = {}
@@ -354,8 +352,9 @@ class _Search:
 
 
 def _hop(code: Code, start: Start) -> Hop:
-    name = display_name(Ref(code.module, code.qualname)) or f"module {code.module}"
-    name = name.replace("<locals>.", "")
+    name = display_name(Ref(code.module, code.qualname)).replace("<locals>.", "")
+    if not code.qualname:
+        name = "the notebook" if is_notebook(code.path) else f"module {code.module}"
     verb = "" if start.shown.startswith("import ") else "calls "
     return Hop(code.path, code.syntax.span(start.node), f"{name} {verb}{start.shown}")
 

@@ -73,6 +73,7 @@ class Exploration:
     states: list[_State]
     results: set[Fact | None]
     is_complete: bool = True
+    goes_on: bool = False
 
     def first_start(self) -> Start | None:
         """The nearest start that the entry leads to."""
@@ -110,7 +111,7 @@ class Exploration:
         for reached in queue:  # grows while it is gone through
             for index in before.get(reached, ()):
                 state = self.states[index]
-                if index in leading or state.start is not None:
+                if index in leading or (state.start is not None and not self.goes_on):
                     continue
                 if state.is_doubtful and not all(s in leading for s in state.successors):
                     continue
@@ -120,21 +121,31 @@ class Exploration:
 
 
 def explore(
-    scene: Scene, graph: Graph, start: dict[str, Fact], judge: Judge, *, is_root: bool
+    scene: Scene,
+    graph: Graph,
+    start: dict[str, Fact],
+    judge: Judge,
+    *,
+    is_root: bool,
+    goes_on: bool = False,
 ) -> Exploration:
     """Explores a body from its entry. `is_root`: the body is the one that is checked, whose
-    handlers of exceptions in general are no sign that it expects a nested loop."""
-    return _Explorer(scene, graph, judge, is_root).run(start)
+    handlers of exceptions in general are no sign that it expects a nested loop. `goes_on`: what
+    follows a fault is run nevertheless, as the next cell of a notebook is."""
+    return _Explorer(scene, graph, judge, is_root, goes_on).run(start)
 
 
 class _Explorer:
     """One exploration: the states found so far and those still to be run."""
 
-    def __init__(self, scene: Scene, graph: Graph, judge: Judge, is_root: bool) -> None:
+    def __init__(
+        self, scene: Scene, graph: Graph, judge: Judge, is_root: bool, goes_on: bool
+    ) -> None:
         self.scene = scene
         self.graph = graph
         self.judge = judge
         self.is_root = is_root
+        self.goes_on = goes_on
         self.states: list[_State] = []
         self.known: dict[tuple[int, frozenset[tuple[str, Fact]]], int] = {}
         self.results: set[Fact | None] = set()
@@ -147,7 +158,7 @@ class _Explorer:
                 return Exploration(self.states, {None}, False)
             self.step(self.states[done])
             done += 1
-        return Exploration(self.states, self.results)
+        return Exploration(self.states, self.results, goes_on=self.goes_on)
 
     def arrive(self, step: int, environment: dict[str, Fact]) -> int:
         key = (step, frozenset(environment.items()))
@@ -165,9 +176,10 @@ class _Explorer:
             caught = self.catching(step)
             if caught:
                 self.go(state, caught, {**environment, _RAISING: Fact.TRUE})
-            else:
-                state.start = start
-            return
+                return
+            state.start = start
+            if not self.goes_on:
+                return
         if _raises_without_loop(scene, step):
             targets = [edge.target for edge in step.edges if edge.label is Label.EXCEPTION]
             self.go(state, targets, {**environment, _RAISING: Fact.TRUE})

@@ -162,7 +162,20 @@ class Answers:
         if isinstance(value, Union) and isinstance(expression, nodes.Call):
             if isinstance(self.value(expression.callee), Union):
                 return self._made_by_receivers(expression, value)
+            if NONE in value.members and not self._may_return_nothing(expression):
+                return None
         return made_of(self._state, value)
+
+    def _may_return_nothing(self, call: nodes.Call) -> bool:
+        """Whether a function is declared to return `None`, or does so in its own words; a `None`
+        from further down is the result of a call that ran something to its end."""
+        callee = self.value(call.callee)
+        summary = (
+            function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
+        )
+        if summary is None or summary.returns is not None:
+            return True
+        return NONE_TERM in summary.results
 
     def _made_by_receivers(self, call: nodes.Call, value: Union) -> Made | None:
         """Several receivers: where one makes a coroutine, nobody awaits it. That another one does
@@ -173,6 +186,8 @@ class Answers:
         if first is None:
             return made[0] if len(made) == len(value.members) else None
         if UNKNOWN in value.members:
+            if isinstance(call.callee, nodes.Name):  # an import that has a fallback
+                return replace(first, evidence=Evidence.INFERRED, certain=False)
             if not is_async_everywhere(self._state, last_name(call.callee)):
                 return None
             return replace(first, evidence=Evidence.INFERRED, certain=False)

@@ -18,7 +18,7 @@ from corolint.config import Settings
 from corolint.explaining import Hover, hover
 from corolint.finding import Finding, Note, Severity
 from corolint.handing import parameter_effects
-from corolint.infer.classes import prepared
+from corolint.infer.state import inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle.history import History
@@ -86,7 +86,7 @@ def reveal(path: str, text: str, project: Project) -> dict[int, frozenset[str]]:
 
 
 def _answers(project: Project, reading: Reading) -> Answers:
-    state = prepared(project)
+    state = inference(project)
     return Answers(state, reading, lambda ref: parameter_effects(state, ref))
 
 

@@ -20,9 +20,8 @@ from corolint.hover import (
     coroutine_variable_hover,
     runner_hover,
 )
-from corolint.infer.classes import prepared
 from corolint.infer.protocols import awaited
-from corolint.infer.state import Inference, function_summary
+from corolint.infer.state import Inference, function_summary, inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle.history import Action
@@ -57,7 +56,7 @@ class Hover(NamedTuple):
 def hover(path: str, text: str, project: Project, line: int, column: int) -> Hover | None:
     """What there is to say about the place (`line` 1-based, `column` 0-based in code points)."""
     syntax, reading = project.reading(path, text)
-    state = prepared(project)
+    state = inference(project)
     answers = Answers(state, reading, lambda ref: parameter_effects(state, ref))
     for body in take_inventory(syntax.tree).bodies:
         node = _node_at(syntax, body, line, column)

@@ -60,6 +60,9 @@ class ModuleFile:
 # A larger tree is searched for callers and subclasses only as far as its checked files.
 _LARGEST_SEARCH = 3_000
 
+# A library file with none of these makes no coroutines, and hands none on.
+_COROUTINE_WORDS = (b"async", b"await", b"aio", b"Awaitable", b"Coroutine")
+
 # Readings of first-party files stay in memory until they were checked, up to this much text.
 _READINGS_BUDGET = 6_000_000
 
@@ -281,15 +284,25 @@ class Project:
         return summary
 
     def summary_with_bodies(self, module: str) -> ModuleSummary | None:
-        """Like `summary`, but with what the bodies of a library's functions say."""
+        """Like `summary`, but with what the bodies of a library's functions say, if its text has to
+        do with coroutines at all."""
         summary = self.summary(module)
         found = self.file(module)
         if summary is None or summary.has_bodies or found is None or found.is_stub:
             return summary
         key = "bodies of " + module
         if key not in self._summaries:
-            self._summaries[key] = self._read_declarations(found, has_bodies=True)
+            text = self.reader.read(found.path) or b""
+            if any(word in text for word in _COROUTINE_WORDS):
+                self._summaries[key] = self._read_declarations(found, has_bodies=True)
+            else:
+                self._summaries[key] = summary
         return self._summaries[key]
+
+    def fullest_summary(self, module: str) -> ModuleSummary | None:
+        """The summary with what bodies say, if they were read already; else like `summary`."""
+        known = self._summaries.get("bodies of " + module)
+        return self.summary(module) if known is None else known
 
     def _read_declarations(self, found: ModuleFile, *, has_bodies: bool) -> ModuleSummary:
         text = self.texts.get(os.path.normpath(found.path))

@@ -244,7 +244,7 @@ def _read_loop(
     narrowed: list[tuple[str, Term]],
 ) -> None:
     """Read a loop: names that its body binds are, at its head, what they were or what it leaves."""
-    carried: list[tuple[str, int, Term | None]] = []
+    carried: list[tuple[str, int, Term]] = []
     if scope.function:
         for name in assigned_names(body):
             if name in scope.globals or name in scope.nonlocals:
@@ -271,9 +271,7 @@ def _read_loop(
     for name, number, known in carried:
         left = after.get(name, UNKNOWN_TERM)
         itself = (DEFINITION, scope.function, number)
-        scope.definitions[number] = (
-            known if left == itself or known is None else either([known, left])
-        )
+        scope.definitions[number] = known if left == itself else either([known, left])
     scope.environment = before
     meet(scope, before, [before, after])
     if orelse is not None:

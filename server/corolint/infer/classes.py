@@ -14,10 +14,9 @@ import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.protocols as protocols
-from corolint.infer.state import Inference, ask, class_summary, inference
-from corolint.project import Project
-from corolint.summary import ClassSummary
-from corolint.terms import DECLARED, FUNCTION, ITEM, Term
+from corolint.infer.state import Inference, ask, class_summary
+from corolint.summary import ClassSummary, ModuleSummary
+from corolint.terms import ATTRIBUTE, CLASS, DECLARED, FUNCTION, IMPORT, ITEM, NAME, Term
 from corolint.values import (
     NEVER,
     NONE,
@@ -247,38 +246,46 @@ def arguments_at(
 
 
 def subclasses(state: Inference, ref: Ref) -> list[Ref]:
-    """First-party classes that directly name `ref` as a base; none before `prepared` was asked."""
-    return [] if state.subclasses is None else state.subclasses.get(ref, [])
+    """First-party classes that directly name `ref` as a base."""
+    none: list[Ref] = []
+    return ask(state, ("subclasses", ref), _find_subclasses, none, state, ref)
 
 
-def prepared(project: Project) -> Inference:
-    """The inference of a project, with its hierarchy of classes known."""
-    state = inference(project)
-    if state.subclasses is None:
-        _find_subclasses(state)
-    return state
+def _find_subclasses(state: Inference, ref: Ref) -> list[Ref]:
+    """Candidates are found by the name of the base as it is written, and only these resolved."""
+    none: dict[str, list[Ref]] = {}
+    named = ask(state, "classes by base", _classes_by_base, none, state)
+    candidates = named.get(ref.qualname.rpartition(".")[2], [])
+    return [
+        one for one in candidates if any(base.cls == ref for base in base_classes(state, one)[0])
+    ]
 
 
-def _find_subclasses(state: Inference) -> None:
-    """Learn which class of the project inherits from which.
-
-    It is asked for before anything else, because as a part of another question it would use up
-    what that one may cost, and a half-known hierarchy would be remembered.
-    """
-    found: dict[Ref, list[Ref]] = {}
+def _classes_by_base(state: Inference) -> dict[str, list[Ref]]:
+    """First-party classes by the last names of their bases; an imported name counts by its origin."""
+    found: dict[str, list[Ref]] = {}
     for module in state.project.first_party_modules():
         summary = state.project.summary(module)
         if summary is None:
             continue
         for qualname, cls in summary.classes.items():
-            if cls.bases:
-                one = Ref(module, qualname)
-                for base in base_classes(state, one)[0]:
-                    found.setdefault(base.cls, []).append(one)
-    state.subclasses = found
-    # What was asked meanwhile did not know them.
-    state.answers.clear()
-    state.members.clear()
+            for base in cls.bases:
+                for name in _base_names(summary, base):
+                    found.setdefault(name, []).append(Ref(module, qualname))
+    return found
+
+
+def _base_names(summary: ModuleSummary, base: Term) -> list[str]:
+    if base[0] == ITEM:
+        base = base[1]
+    if base[0] == ATTRIBUTE:
+        return [str(base[2])]
+    if base[0] == CLASS:
+        return [str(base[1]).rpartition(".")[2]]
+    if base[0] != NAME:
+        return []
+    imported = [str(t[2]) for t in summary.bindings.get(base[1], ()) if t[0] == IMPORT and t[2]]
+    return list(dict.fromkeys([str(base[1]), *imported]))
 
 
 def all_subclasses(state: Inference, ref: Ref) -> list[Ref]:

@@ -29,7 +29,7 @@ class Inference:
 
     __slots__ = (
         "active", "answers", "call_index", "cut", "depth", "members", "mros", "project",
-        "provisional", "steps", "subclasses", "tables", "type_parameters",
+        "provisional", "steps", "tables", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
@@ -44,7 +44,6 @@ class Inference:
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
         self.call_index: dict[str, list[Any]] | None = None
-        self.subclasses: dict[Ref, list[Ref]] | None = None
         self.tables: dict[str, Any] = {}
 
 
@@ -120,7 +119,7 @@ def inference(project: Project) -> Inference:
 
 def function_summary(state: Inference, ref: Ref) -> FunctionSummary | None:
     """The summary of a function, with its body's facts if they were read."""
-    summary = state.project.summary(ref.module)
+    summary = state.project.fullest_summary(ref.module)
     return None if summary is None else summary.functions.get(ref.qualname)
 
 

@@ -16,7 +16,7 @@ from corolint.evaluation import children, own_expressions, statements_of
 from corolint.infer.state import Inference
 from corolint.loops.code import Code
 from corolint.loops.history import LoopFault
-from corolint.loops.targets import Place, name_of_call, summary_with_body
+from corolint.loops.names import Place, name_of_call, summary_with_body
 from corolint.spelling import spell
 from corolint.syntax import nodes
 from corolint.values import (

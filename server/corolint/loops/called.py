@@ -1,0 +1,279 @@
+"""Which bodies a call of a value runs.
+
+A class runs its constructor, a partial what it holds, an instance its `__call__`, a method of
+`self` perhaps what a class below makes of it. Where a value may be one of several, all of them
+count, and if one is not known, nothing is. Coroutine functions and generator functions run nothing
+when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import corolint.infer.classes as classes
+from corolint.answers import public_name
+from corolint.infer.calls import qualified_name
+from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.known.loops import (
+    ALREADY_RUNNING,
+    RUNNERS,
+)
+from corolint.loops.code import Callee, Fact
+from corolint.loops.guards import Environment
+from corolint.loops.names import Place, summary_with_body
+from corolint.loops.paths import literal_fact
+from corolint.summary import FunctionSummary
+from corolint.syntax import nodes
+from corolint.terms import (, FUNCTION
+    ATTRIBUTE,
+    CALL,
+    CLS,
+    DECLARED,
+    PARAMETER,
+    SELF,
+    Term,
+)
+from corolint.values import (
+    ClassMethod,
+    ClassObject,
+    Function,
+    Instance,
+    Overloads,
+    Partial,
+    Ref,
+    StaticMethod,
+    Union,
+    Value,
+    members,
+    without_none,
+)
+
+
+class Runs(NamedTuple):
+    """What an event runs: a runner, which says `message`, or one of `callees`."""
+
+    shown: str
+    message: str = ""
+    callees: tuple[Callee, ...] = ()
+
+
+def runs_of_value(
+    place: Place,
+    value: Value,
+    shown: str,
+    call: nodes.Call | None = None,
+    environment: Environment | None = None,
+) -> Runs | None:
+    """What calling `value` runs; `None` unless that is known of all that it may be."""
+    callees: list[Callee] = []
+    message = ""
+    for member in members(without_none(value)):
+        found = _callees_of(place, member, shown, call, environment or {})
+        if found is None:
+            return None
+        if found.message:
+            message = message or found.message
+        callees.extend(found.callees)
+    if not callees and not message:
+        return None
+    if message and callees:
+        return None  # one of both: not worth telling apart
+    return Runs(shown, message, tuple(dict.fromkeys(callees)))
+
+
+def _callees_of(
+    place: Place, value: Value, shown: str, call: nodes.Call | None, environment: Environment
+) -> Runs | None:
+    state = place.state
+    if isinstance(value, StaticMethod | ClassMethod):
+        return _callees_of(place, value.function, shown, call, environment)
+    if isinstance(value, Partial):
+        return runs_of_value(place, value.function, shown)
+    if isinstance(value, Overloads):
+        implementation = _implementation(state, value)
+        return None if implementation is None else _callees_of(
+            place, implementation, shown, call, environment
+        )  # fmt: skip
+    if isinstance(value, Function):
+        return runs_of_function(place, value, shown, call, environment)
+    if isinstance(value, ClassObject):
+        return _of_constructor(place, value, shown, call, environment)
+    if isinstance(value, Instance):
+        return runs_of_method(place, value, "__call__", shown)
+    return None
+
+
+def runs_of_function(
+    place: Place, value: Function, shown: str, call: nodes.Call | None, environment: Environment
+) -> Runs | None:
+    name = public_name(Ref(value.ref.module, value.ref.qualname.partition("@")[0]))
+    runner = RUNNERS.get(name)
+    if runner is not None:
+        return Runs(shown, runner.message or ALREADY_RUNNING)
+    summary = summary_with_body(place.state, value.ref)
+    if summary is None or summary.is_async or summary.is_generator or summary.is_stub:
+        return None
+    return Runs(shown, "", (callee_of(place, value, summary, call, environment),))
+
+
+def callee_of(
+    place: Place,
+    value: Function,
+    summary: FunctionSummary,
+    call: nodes.Call | None,
+    environment: Environment,
+) -> Callee:
+    """The body of a function together with what this call says about its parameters."""
+    receiver = value.receiver
+    if isinstance(receiver, Instance):
+        receiver = Instance(receiver.cls)
+    elif not isinstance(receiver, ClassObject):
+        receiver = None
+    functions: list[tuple[str, Value]] = []
+    given: list[tuple[str, Fact | None]] = []
+    if call is None:
+        given.append(("*", None))
+    else:
+        for name, argument in _bound_arguments(value, summary, call):
+            if argument is None:
+                given.append((name, None))
+                continue
+            fact = literal_fact(argument)
+            if fact is None and isinstance(argument, nodes.Name):
+                fact = environment.get(argument.name)
+            given.append((name, fact))
+            passed = place.value(argument)
+            if isinstance(passed, Function | Partial):
+                functions.append((name, passed))
+    outer = value.frame if value.frame is None or value.frame.depth < 4 else None
+    return Callee(value.ref, receiver, outer, tuple(functions), tuple(given))
+
+
+def _bound_arguments(
+    value: Function, summary: FunctionSummary, call: nodes.Call
+) -> Iterator[tuple[str, nodes.Expression | None]]:
+    """Which parameter gets which argument; ``("*", None)`` for what a spread hands over."""
+    parameters = list(summary.parameters)
+    if value.receiver is not None and parameters:
+        parameters = parameters[1:]
+    positional = [p for p in parameters if p.kind in (nodes.POSITIONAL, nodes.OPTIONAL)]
+    for index, argument in enumerate(call.arguments):
+        kind = call.kinds[index]
+        if kind in (nodes.STAR, nodes.DOUBLE_STAR):
+            yield "*", None
+        elif kind == nodes.NAMED:
+            yield call.keywords[index] or "*", argument
+        elif index < len(positional):
+            yield positional[index].name, argument
+
+
+def _of_constructor(
+    place: Place,
+    value: ClassObject,
+    shown: str,
+    call: nodes.Call | None,
+    environment: Environment,
+) -> Runs | None:
+    """`__new__`, then `__init__`, which for a dataclass calls `__post_init__`."""
+    state = place.state
+    instance = Instance(value.cls)
+    for name in ("__new__", "__init__", "__post_init__"):
+        member = classes.find_member(state, value.cls, name)
+        if member is None or member.owner.cls.module in ("builtins", "typing"):
+            continue
+        if name == "__post_init__" and not _is_dataclass(state, value.cls):
+            continue
+        bound = classes.bound_member(state, member, instance, value.cls)
+        summary = summary_with_body(state, bound.ref) if isinstance(bound, Function) else None
+        if not isinstance(bound, Function) or summary is None or summary.is_async:
+            continue
+        if summary.is_stub:
+            continue
+        return Runs(shown, "", (callee_of(place, bound, summary, call, environment),))
+    return None
+
+
+def _is_dataclass(state: Inference, ref: Ref) -> bool:
+    for one in classes.mro(state, ref).classes:
+        summary = class_summary(state, one.cls)
+        if summary is None:
+            continue
+        for decorator in summary.decorators:
+            target = decorator[1] if decorator[0] == CALL else decorator
+            name = qualified_name(state, one.cls.module, target) or ""
+            if name.rpartition(".")[2] in ("dataclass", "define", "frozen", "s", "attrs"):
+                return True
+    return False
+
+
+def runs_of_method(place: Place, value: Instance, method: str, shown: str) -> Runs | None:
+    """What a special method of an instance runs."""
+    member = classes.find_member(place.state, value.cls, method)
+    if member is None or member.owner.cls.module in ("builtins", "typing"):
+        return None
+    bound = classes.bound_member(place.state, member, value, value.cls)
+    if not isinstance(bound, Function):
+        return None
+    return runs_of_function(place, bound, shown, None, {})
+
+
+def _implementation(state: Inference, value: Overloads) -> Function | None:
+    """The function behind its ``@overload`` declarations: the last one of the name."""
+    first = value.functions[0]
+    summary = state.project.summary(first.ref.module)
+    if summary is None:
+        return None
+    base = first.ref.qualname.partition("@")[0]
+    last = None
+    for qualname in summary.functions:
+        if qualname.partition("@")[0] == base:
+            last = qualname
+    if last is None or any(f.ref.qualname == last for f in value.functions):
+        return None
+    return Function(Ref(first.ref.module, last), first.receiver, first.frame)
+
+
+def may_be_overridden(term: Term) -> bool:
+    return term[0] == ATTRIBUTE and term[1][0] in (SELF, CLS, PARAMETER, DECLARED)
+
+
+def with_overrides(place: Place, value: Value, term: Term) -> Value:
+    """A method of `self` and what classes below make of it: all of them may be meant."""
+    found: list[Value] = []
+    for member in members(without_none(value)):
+        if isinstance(member, Function) and isinstance(member.receiver, Instance):
+            found += classes.overrides(place.state, member.receiver.cls, term[2])
+    if not found:
+        return value
+    summary = function_summary(place.state, value.ref) if isinstance(value, Function) else None
+    own = [] if summary is not None and summary.is_stub else list(members(value))
+    together = list(dict.fromkeys([*own, *found]))
+    return together[0] if len(together) == 1 else Union(tuple(together))
+
+
+CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
+
+
+def called_functions(state: Inference, value: Value) -> list[Ref]:
+    """All functions whose bodies calling `value` may run."""
+    found: list[Ref] = []
+    for member in members(without_none(value)):
+        if isinstance(member, StaticMethod | ClassMethod | Partial):
+            found += called_functions(state, member.function)
+        elif isinstance(member, Function):
+            found.append(member.ref)
+        elif isinstance(member, Overloads):
+            base = member.functions[0].ref
+            summary = state.project.summary(base.module)
+            name = base.qualname.partition("@")[0]
+            if summary is not None:
+                same = [q for q in summary.functions if q.partition("@")[0] == name]
+                found += [Ref(base.module, qualname) for qualname in same]
+        elif isinstance(member, ClassObject | Instance):
+            methods = ("__call__",) if isinstance(member, Instance) else sorted(CONSTRUCTORS)
+            for method in methods:
+                bound = classes.find_member(state, member.cls, method)
+                if bound is not None and bound.terms[-1][0] == FUNCTION:
+                    found.append(Ref(bound.owner.cls.module, bound.terms[-1][1]))
+    return found

@@ -25,11 +25,12 @@ from corolint.loops.names import Place, summary_with_body
 from corolint.loops.paths import literal_fact
 from corolint.summary import FunctionSummary
 from corolint.syntax import nodes
-from corolint.terms import (, FUNCTION
+from corolint.terms import (
     ATTRIBUTE,
     CALL,
     CLS,
     DECLARED,
+    FUNCTION,
     PARAMETER,
     SELF,
     Term,

@@ -30,6 +30,7 @@ from corolint.terms import (
     ATTRIBUTE,
     DECLARED,
     NAME,
+    NONE_TERM,
     PARAMETER,
     TYPE_NAME,
     UNKNOWN_TERM,

@@ -59,7 +59,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text at `span` (empty span: insert) of the file `path` (`None`: the finding's)."""
+    """Replace the text at `span` (empty: insert) of the file `path` (`None`: the finding's)."""
 
     span: Span
     text: str

@@ -8,9 +8,9 @@ inside a body mostly leaves it equal and no other file has to be looked at again
 
     def connect(host): return Session(host).open()
 
-it holds the class `Session`, the functions `Session.open` (a coroutine function) and `connect` (whose
-result term is a call of attribute `open` of a call of the name `Session`), and the two calls.
-`corolint.summarize` writes summaries; `corolint.infer` reads them.
+it holds the class `Session`, the functions `Session.open` (a coroutine function) and `connect`
+(whose result term is a call of attribute `open` of a call of the name `Session`), and the two
+calls. `corolint.summarize` writes summaries; `corolint.infer` reads them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from corolint.terms import Term, TypeTerm
 
 @dataclass(frozen=True, slots=True)
 class TypeParameter:
-    """PEP 695 type parameter; `kind` is 0 for a TypeVar, 1 for a ParamSpec, 2 for a TypeVarTuple."""
+    """PEP 695 type parameter; `kind`: 0 for a TypeVar, 1 for a ParamSpec, 2 for a TypeVarTuple."""
 
     name: str
     kind: int
@@ -49,8 +49,8 @@ class FunctionSummary:
     `qualname` is Python's, with ``@2`` behind it for the second function of that name (overloads,
     branches). `owner` is the qualname of the class whose body it stands in, or "". `parent` is the
     qualname of the enclosing function, or "". `results` are the returned terms (only where there is
-    no annotation), `yields` the yielded ones. `is_stub`: the body does nothing but document, pass or
-    raise NotImplementedError. `definitions` are what `DEFINITION` terms number, `variables` what
+    no annotation), `yields` the yielded ones. `is_stub`: the body does nothing but document, pass
+    or raise NotImplementedError. `definitions` are what `DEFINITION` terms number, `variables` what
     `LOCAL` terms name.
     """
 
@@ -72,7 +72,7 @@ class FunctionSummary:
 
 @dataclass(frozen=True, slots=True)
 class ClassSummary:
-    """One class; `attributes` are bound in its body, `instance_attributes` on `self` in its methods."""
+    """One class; `attributes` are bound in its body, `instance_attributes` on `self` in methods."""
 
     qualname: str
     bases: tuple[Term, ...]

@@ -6,8 +6,8 @@ A term describes a value without knowing it. The body
         session = Session(host)
         return session.open()
 
-leaves as its return term *call of attribute `open` of definition 0 of `connect`*, and as definition 0
-*call of the name `Session` with parameter `host`*. `corolint.infer` resolves terms against a
+leaves as its return term *call of attribute `open` of definition 0 of `connect`*, and as definition
+0 *call of the name `Session` with parameter `host`*. `corolint.infer` resolves terms against a
 project, whenever somebody asks.
 
 Terms are plain nested tuples headed by one of the tags below, since a million of them are made in
@@ -85,7 +85,10 @@ INLINE = frozenset(
 
 
 def either(terms: list[Term]) -> Term:
-    """One of `terms`; duplicates vanish, nested alternatives are flattened, too many are unknown."""
+    """One of `terms`: duplicates vanish, nested alternatives are flattened.
+
+    Too many are unknown.
+    """
     distinct: dict[Term, None] = {}
     for term in terms:
         if term[0] == EITHER:

@@ -4,8 +4,8 @@ Inside corolint every position is a *code point* position: lines are 1-based, co
 and count code points. Nothing but this module converts to another unit. An example: in the line
 ``x = "é𝒳"; f(y)`` the name ``f`` stands in column 10 (code points), 14 (UTF-8) and 11 (UTF-16).
 
-A line ends at ``\\n``, ``\\r\\n`` or a lone ``\\r``, as Python's own tokenizer and the LSP say; a form
-feed or U+2028 does not end a line.
+A line ends at ``\\n``, ``\\r\\n`` or a lone ``\\r``, as Python's own tokenizer and the LSP say; a
+form feed or U+2028 does not end a line.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Source:
     text: str
 
     def lines(self) -> list[str]:
-        """The lines without their line ends; a text that ends in a line end has a last empty line."""
+        """The lines without their ends; a text that ends in a line end has a last empty line."""
         return split_lines(self.text)
 
 

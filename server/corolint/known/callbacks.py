@@ -19,14 +19,17 @@ class Callback(NamedTuple):
 
 CALLBACKS: dict[str, Callback] = {
     "asyncio.AbstractEventLoop.call_soon": Callback(0, "callback", "loop.call_soon"),
-    "asyncio.AbstractEventLoop.call_soon_threadsafe": Callback(0, "callback", "loop.call_soon_threadsafe"),
+    "asyncio.AbstractEventLoop.call_soon_threadsafe":
+        Callback(0, "callback", "loop.call_soon_threadsafe"),
     "asyncio.AbstractEventLoop.call_later": Callback(1, "callback", "loop.call_later"),
     "asyncio.AbstractEventLoop.call_at": Callback(1, "callback", "loop.call_at"),
-    "asyncio.AbstractEventLoop.add_signal_handler": Callback(1, "callback", "loop.add_signal_handler"),
+    "asyncio.AbstractEventLoop.add_signal_handler":
+        Callback(1, "callback", "loop.add_signal_handler"),
     "asyncio.AbstractEventLoop.add_reader": Callback(1, "callback", "loop.add_reader"),
     "asyncio.AbstractEventLoop.add_writer": Callback(1, "callback", "loop.add_writer"),
     "asyncio.BaseEventLoop.call_soon": Callback(0, "callback", "loop.call_soon"),
-    "asyncio.BaseEventLoop.call_soon_threadsafe": Callback(0, "callback", "loop.call_soon_threadsafe"),
+    "asyncio.BaseEventLoop.call_soon_threadsafe":
+        Callback(0, "callback", "loop.call_soon_threadsafe"),
     "asyncio.BaseEventLoop.call_later": Callback(1, "callback", "loop.call_later"),
     "asyncio.BaseEventLoop.call_at": Callback(1, "callback", "loop.call_at"),
     "asyncio.Future.add_done_callback": Callback(0, None, "add_done_callback"),

@@ -36,11 +36,13 @@ EFFECTS: dict[str, Row] = {
     "asyncio.BaseEventLoop.create_task": Row("schedules", _TASK, (0,)),
     "asyncio.TaskGroup.create_task": Row("schedules", _TASK, (0,)),
     "asyncio.Task": Row("schedules", _TASK, (0,)),
-    "asyncio.run_coroutine_threadsafe": Row("schedules", "hands it to the loop of another thread", (0,)),
+    "asyncio.run_coroutine_threadsafe":
+        Row("schedules", "hands it to the loop of another thread", (0,)),
     "asyncio.gather": Row("schedules", _TOGETHER),
     "asyncio.shield": Row("schedules", _TASK, (0,)),
     "asyncio.as_completed": Row("schedules", _TOGETHER, (0,)),
-    "asyncio.wait": Row("wraps", "takes an iterable; coroutines in it are a TypeError from 3.11", (0,)),
+    "asyncio.wait":
+        Row("wraps", "takes an iterable; coroutines in it are a TypeError from 3.11", (0,)),
     "asyncio.wait_for": Row("wraps", "awaits it; a timeout cancels and so consumes it", (0,)),
     "asyncio.timeout": Row("value", _VALUE),
     "asyncio.iscoroutine": Row("inspects", "only looks at the type"),

@@ -74,7 +74,8 @@ class Project:
     than a few thousand modules is only searched for callers and subclasses as far as these.
 
     `caches` is a place for the derived facts of higher layers, by the name of the layer; it lives
-    and dies with this value and takes no part in its meaning.
+    and dies with this value and takes no part in its meaning. `lasting` is another, which all edits
+    of a project share: who keeps facts there finds out by itself whether they still hold.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Project:
         self.reader = reader
         self.texts = texts or {}
         self.caches: dict[str, Any] = {}
+        self.lasting: dict[str, Any] = {}
         self._files: dict[str, ModuleFile | None] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
         self._readings: dict[str, tuple[str, Syntax, Reading]] = {}
@@ -111,6 +113,7 @@ class Project:
         else:
             texts[path] = text
         edited = Project(self.search, self.reader, texts, self.checked)
+        edited.lasting = self.lasting
         existed = path in self.texts or self.reader.is_file(path)
         edited._versions = self._versions
         if not existed or text is None:

@@ -110,13 +110,13 @@ def find_reads(state: Inference) -> dict[str, list[tuple[Ref, Term]]]:
     }
     found: dict[str, list[tuple[Ref, Term]]] = {}
     for summary in summaries:
-        for caller, term in _terms_of(summary):
-            for holder, name in _attributes_in(term, names):
+        for caller, term in terms_of(summary):
+            for holder, name in attributes_in(term, names):
                 found.setdefault(name, []).append((Ref(summary.name, caller), holder))
     return found
 
 
-def _terms_of(summary: ModuleSummary) -> Iterator[tuple[str, Term]]:
+def terms_of(summary: ModuleSummary) -> Iterator[tuple[str, Term]]:
     """The terms that a module keeps of its expressions, each with the function it stands in."""
     for sites in summary.calls.values():
         for caller, call, _ in sites:
@@ -126,7 +126,7 @@ def _terms_of(summary: ModuleSummary) -> Iterator[tuple[str, Term]]:
             yield qualname, term
 
 
-def _attributes_in(term: Term, names: set[str]) -> Iterator[tuple[Term, str]]:
+def attributes_in(term: Term, names: set[str]) -> Iterator[tuple[Term, str]]:
     stack: list[Term] = [term]
     while stack:
         part = stack.pop()

@@ -22,11 +22,12 @@ from corolint.known.loops import (
     NO_RUNNING_LOOP,
 )
 from corolint.loops.called import called_functions, callee_of
-from corolint.loops.candidates import Candidates, find_candidates
+from corolint.loops.candidates import Candidates
 from corolint.loops.code import Callee, Code, Codes, Fact
 from corolint.loops.events import Event, EventKind
 from corolint.loops.guards import Environment, Scene
 from corolint.loops.history import Hop, LoopFault
+from corolint.loops.memory import candidates_of
 from corolint.loops.names import Place, frame_of, name_of_call
 from corolint.loops.paths import Exploration, Start, explore, literal_fact
 from corolint.loops.targets import runs_of
@@ -71,7 +72,7 @@ def world_of(project: Project) -> World:
     if world is not None and world.texts == project.texts:
         return world
     state = inference(project)
-    candidates = find_candidates(state) if world is None else world.candidates
+    candidates = candidates_of(state) if world is None else world.candidates
     world = World(state, candidates, dict(project.texts), Codes(project))
     project.caches["loops"] = world
     return world

@@ -1,0 +1,158 @@
+"""Keeps the candidates over edits that cannot change them, which are nearly all.
+
+Finding the candidates looks at the whole project. Typing in one function rarely changes what they
+are: not while the module looks to others as it did (its *outline*), and while its plain functions
+do to names of interest what they did. For example, with a candidate `fetch_now`,
+
+    async def handler(): fetch_now()      # added: no change, an ``async def`` is no candidate
+    def total(xs): return sum(xs)         # added: no change, nothing of interest is called
+    def load(): return fetch_now()        # added: a new candidate, so that all is looked at again
+
+Local variables are numbered in a summary, so that one more shifts the rest; terms are compared with
+the variables replaced by what they stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corolint.infer.state import Inference
+from corolint.known.loops import NESTS_LOOPS, STARTING_NAMES
+from corolint.loops.candidates import ASKING_NAMES, Candidates, find_candidates
+from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
+from corolint.summary import FunctionSummary, ModuleSummary
+from corolint.terms import DEFINITION, Term
+
+_KEY = "loops"
+_DEEPEST = 6
+_ALWAYS = STARTING_NAMES | ASKING_NAMES | {name.rpartition(".")[2] for name in NESTS_LOOPS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """The candidates, and the summaries of all first-party modules that they hold for."""
+
+    summaries: dict[str, ModuleSummary | None]
+    candidates: Candidates
+
+
+def candidates_of(state: Inference) -> Candidates:
+    """The candidates of the project as it is now."""
+    project = state.project
+    summaries = {module: project.summary(module) for module in project.first_party_modules()}
+    memory: _Memory | None = project.lasting.get(_KEY)
+    if memory is None or not _still_hold(memory, summaries):
+        memory = _Memory(summaries, find_candidates(state))
+    else:
+        memory = replace(memory, summaries=summaries)
+    project.lasting[_KEY] = memory
+    return memory.candidates
+
+
+def _still_hold(memory: _Memory, summaries: dict[str, ModuleSummary | None]) -> bool:
+    if memory.summaries.keys() != summaries.keys():
+        return False
+    for module, summary in summaries.items():
+        before = memory.summaries[module]
+        if before is summary:
+            continue
+        if before is None or summary is None:
+            return False
+        if not _looks_the_same(before, summary, memory.candidates):
+            return False
+    return True
+
+
+def _looks_the_same(before: ModuleSummary, after: ModuleSummary, found: Candidates) -> bool:
+    """Whether an edit of a module cannot have changed the candidates."""
+    if before.stars != after.stars or before.exports != after.exports:
+        return False
+    names = found.names | _ALWAYS
+    old, new = _outline(before, names), _outline(after, names)
+    if any(new.get(key) != value for key, value in old.items()):
+        return False
+    # What is new may not take the name of a candidate: it might be meant from now on.
+    if any(key[1] in names for key in new.keys() - old.keys()):
+        return False
+    return _deeds(before, found, names) == _deeds(after, found, names)
+
+
+def _outline(summary: ModuleSummary, names: set[str]) -> dict[tuple[str, str, str], Any]:
+    """What other modules can see of a module, by kind and name."""
+    expand = _Expansion(summary).expand_all
+    outline: dict[tuple[str, str, str], Any] = {}
+    for name, terms in summary.bindings.items():
+        outline["binding", name, ""] = expand(terms)
+    for qualname, function in summary.functions.items():
+        outline["function", qualname.rpartition(".")[2], qualname] = (
+            function.is_async,
+            function.is_generator,
+            function.is_stub,
+            function.parameters,
+            function.returns,
+            function.decorators,
+            expand(function.results),
+            expand(function.yields),
+        )
+    for qualname, cls in summary.classes.items():
+        outline["class", qualname, ""] = (cls.bases, cls.keywords, cls.decorators)
+        for group in (cls.attributes, cls.instance_attributes):
+            for name, terms in group.items():
+                key = ("attribute", name, f"{qualname}.{name}")
+                outline[key] = (*outline.get(key, ()), *expand(terms))
+    return outline
+
+
+def _deeds(summary: ModuleSummary, found: Candidates, names: set[str]) -> set[tuple[str, Term]]:
+    """What plain functions of the module do to names of interest."""
+    expansion = _Expansion(summary)
+    deeds: set[tuple[str, Term]] = set()
+    for name, sites in summary.calls.items():
+        for caller, call, _ in sites:
+            if _is_plain(summary, caller) and (
+                name in names or any(last_name(term) in names for term in argument_terms(call))
+            ):
+                deeds.add((caller, expansion.expand(call, _DEEPEST)))
+    for place, caller_and_terms in summary.writes.items():
+        for holder, value in caller_and_terms:
+            deeds.add((place, (expansion.expand(holder, 2), expansion.expand(value, 2))))
+    if found.attributes:
+        for caller, term in terms_of(summary):
+            if _is_plain(summary, caller):
+                for holder, attribute in attributes_in(term, found.attributes):
+                    deeds.add((f"{caller} {attribute}", expansion.expand(holder, _DEEPEST)))
+    return deeds
+
+
+def _is_plain(summary: ModuleSummary, qualname: str) -> bool:
+    function = summary.functions.get(qualname)
+    return function is None or not function.is_async
+
+
+class _Expansion:
+    """Terms of one module with numbered variables replaced by what they stand for."""
+
+    def __init__(self, summary: ModuleSummary) -> None:
+        self._functions: dict[str, FunctionSummary] = dict(summary.functions)
+        self._known: dict[tuple[Term, int], Term] = {}
+
+    def expand_all(self, terms: Iterable[Term]) -> tuple[Term, ...]:
+        return tuple([self.expand(term, _DEEPEST) for term in terms])
+
+    def expand(self, term: Term, depth: int) -> Term:
+        """`term` to this depth; deeper variables stand for anything."""
+        key = (term, depth)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._expand(term, depth)
+        return known
+
+    def _expand(self, term: Term, depth: int) -> Term:
+        if term and term[0] == DEFINITION:
+            function = self._functions.get(term[1])
+            if depth == 0 or function is None or term[2] >= len(function.definitions):
+                return (DEFINITION, term[1])
+            return self.expand(function.definitions[term[2]], depth - 1)
+        return tuple([self.expand(p, depth) if type(p) is tuple else p for p in term])

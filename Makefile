@@ -8,8 +8,12 @@ NEW_ENOUGH := -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 10))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do \
 	if $$name $(NEW_ENOUGH) 2>/dev/null; then echo $$name; break; fi; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# All cores; whoever is done takes tests from the other. `make PYTEST_FLAGS= test` uses one process.
+PYTEST_FLAGS ?= -n auto --dist worksteal
+# Programs for `make fuzz`.
+N ?= 2000
 
-.PHONY: demo test clean
+.PHONY: demo test test-editors fuzz bench clean
 
 demo: .venv/installed
 	@$(BIN)/corolint check --exit-zero tests/examples
@@ -19,6 +23,18 @@ test: .venv/installed-for-tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --strict server/corolint
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+# Real editors with the real server; what is missing is downloaded into .editors or said to be absent.
+test-editors: .venv/installed-for-tests
+	@$(BIN)/python tests/lsp/editors/editors.py .editors
+
+# Random programs, judged by CPython: `make fuzz N=2000`.
+fuzz: .venv/installed-for-tests
+	@cd tests && ../$(BIN)/python -m fuzz.run $(N)
+
+# CPU seconds and peak memory beside other checkers, which are downloaded into .bench.
+bench: .venv/installed
+	@$(BIN)/python tests/benchmarks/compare.py .bench
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "corolint needs Python 3.10 or newer with the venv module" >&2; exit 1; }
@@ -33,4 +49,4 @@ test: .venv/installed-for-tests
 	@touch .venv/installed $@
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench .editors .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from oracle import Oracle, find_interpreters
+from xdist.workermanage import WorkerController
 
 TOTALS = pytest.StashKey[Counter[str]]()
 
@@ -41,6 +42,18 @@ def oracle() -> Iterator[Oracle]:
 @pytest.fixture(scope="session")
 def totals(request: pytest.FixtureRequest) -> Counter[str]:
     return request.config.stash[TOTALS]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of pytest-xdist hands what it counted to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["totals"] = dict(session.config.stash[TOTALS])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController) -> None:
+    node.config.stash[TOTALS].update(getattr(node, "workeroutput", {}).get("totals", {}))
 
 
 def pytest_terminal_summary(

@@ -12,7 +12,7 @@ function count. Only first-party functions are asked about, and at most so many 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
@@ -126,16 +126,27 @@ class CallSite(NamedTuple):
 
 def call_sites(state: Inference, name: str) -> list[CallSite]:
     """Every first-party call whose callee ends in `name`."""
-    if state.call_index is None:
-        index: dict[str, list[CallSite]] = {}
+    known: dict[str, list[CallSite]] = state.tables.setdefault("call sites", {})
+    sites = known.get(name)
+    if sites is None:
+        sites = known[name] = [
+            CallSite(module, *site)
+            for module, found in _call_index(state).get(name, ())
+            for site in found
+        ]
+    return sites
+
+
+def _call_index(state: Inference) -> dict[str, list[Any]]:
+    """The modules that call something of a name, each with the calls as its summary holds them."""
+    index = state.call_index
+    if index is None:
+        index = state.call_index = {}
         for module in state.project.first_party_modules():
             summary = state.project.summary(module)
-            if summary is None:
-                continue
-            for callee, sites in summary.calls.items():
-                index.setdefault(callee, []).extend(CallSite(module, *site) for site in sites)
-        state.call_index = index
-    return state.call_index.get(name, [])
+            for callee, sites in () if summary is None else summary.calls.items():
+                index.setdefault(callee, []).append((module, sites))
+    return index
 
 
 def handed_values(

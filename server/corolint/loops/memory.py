@@ -70,16 +70,17 @@ def _looks_the_same(before: ModuleSummary, after: ModuleSummary, found: Candidat
     if before.stars != after.stars or before.exports != after.exports:
         return False
     names = found.names | _ALWAYS
-    old, new = _outline(before, names), _outline(after, names)
-    if any(new.get(key) != value for key, value in old.items()):
+    old, new = _outline(before), _outline(after)
+    if any(old[key] != new[key] for key in old.keys() & new.keys()):
         return False
-    # What is new may not take the name of a candidate: it might be meant from now on.
-    if any(key[1] in names for key in new.keys() - old.keys()):
+    # What is new may be meant by the name of a candidate from now on, and what has gone may have
+    # hidden one. Otherwise neither makes a candidate, and one too many does no harm.
+    if any(key[1] in names for key in old.keys() ^ new.keys()):
         return False
     return _deeds(before, found, names) == _deeds(after, found, names)
 
 
-def _outline(summary: ModuleSummary, names: set[str]) -> dict[tuple[str, str, str], Any]:
+def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
     """What other modules can see of a module, by kind and name."""
     expand = _Expansion(summary).expand_all
     outline: dict[tuple[str, str, str], Any] = {}

@@ -132,8 +132,11 @@ def _read_block(scope: Scope, block: nodes.Block) -> bool:
     if block.unreachable:
         return False
     for statement in block.statements:
-        if _READERS[type(statement)](scope, statement):
-            return False
+        try:
+            if _READERS[type(statement)](scope, statement):
+                return False
+        except RecursionError:
+            continue  # an expression deeper than Python's stack; nobody wrote it by hand
     return True
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import corolint.infer.classes as classes
 import corolint.infer.evaluate as evaluation
 from corolint.finding import Evidence
-from corolint.infer.state import Inference, ask, class_summary, function_summary
+from corolint.infer.state import NO_CUT, Inference, ask, class_summary, function_summary
 from corolint.summary import TypeParameter
 from corolint.syntax import parse_annotation
 from corolint.terms import (
@@ -48,7 +48,6 @@ from corolint.values import (
     CallableValue,
     ClassObject,
     Coroutine,
-    Frame,
     Instance,
     ModuleObject,
     Ref,
@@ -71,15 +70,26 @@ _TUPLE = Ref("builtins", "tuple")
 _COROUTINES = frozenset({"typing.Coroutine", "types.CoroutineType", "typing.CoroutineType"})
 
 
-def declared(
-    state: Inference, module: str, term: TypeTerm, scope: str, frame: Frame | None = None
-) -> Value:
+def declared(state: Inference, module: str, term: TypeTerm, scope: str) -> Value:
     """An object declared as `term`, an annotation that stands in the function or class `scope`."""
+    scope = _telling_scope(state, module, scope) if scope else ""
+    known = state.declared.get((module, scope, term))
+    if known is not None:
+        return known
+    outer_cut, state.cut = state.cut, NO_CUT
+    value = _declared(state, module, term, scope)
+    if state.cut == NO_CUT:
+        state.declared[module, scope, term] = value
+    state.cut = min(state.cut, outer_cut)
+    return value
+
+
+def _declared(state: Inference, module: str, term: TypeTerm, scope: str) -> Value:
     tag = term[0]
     if tag == TYPE_NAME:
-        return _named(state, module, term[1], term[2], scope, frame)
+        return _named(state, module, term[1], term[2], scope)
     if tag == TYPE_UNION:
-        return union([declared(state, module, item, scope, frame) for item in term[1]])
+        return union([declared(state, module, item, scope) for item in term[1]])
     if tag == TYPE_LITERAL:
         value = term[1]
         if value is None:
@@ -88,16 +98,35 @@ def declared(
             node = parse_annotation(value)
             if node is None:
                 return Instance(Ref("builtins", "str"))
-            return declared(state, module, type_term(node), scope, frame)
+            return declared(state, module, type_term(node), scope)
         return Instance(Ref("builtins", type(value).__name__))
     if tag == TYPE_LIST:
-        return Tuple(tuple([declared(state, module, item, scope, frame) for item in term[1]]))
+        return Tuple(tuple([declared(state, module, item, scope) for item in term[1]]))
     return UNKNOWN
+
+
+def _telling_scope(state: Inference, module: str, scope: str) -> str:
+    """The innermost scope at or around `scope` that can change what a name in an annotation means:
+    most functions have neither type parameters nor classes of their own."""
+    key = (module, scope)
+    known = state.telling_scopes.get(key)
+    if known is None:
+        known = _find_telling_scope(state, module, scope)
+        state.telling_scopes[key] = known
+    return known
+
+
+def _find_telling_scope(state: Inference, module: str, scope: str) -> str:
+    function = function_summary(state, Ref(module, scope))
+    if function is None or function.type_parameters or function.parent:
+        return scope
+    if any(term[0] in (CLASS, IMPORT, EITHER) for term in function.variables.values()):
+        return scope
+    return function.owner
 
 
 def _named(
     state: Inference, module: str, name: str, arguments: tuple[TypeTerm, ...], scope: str,
-    frame: Frame | None,
 ) -> Value:  # fmt: skip
     if name == "None":
         return NONE
@@ -106,15 +135,10 @@ def _named(
         return variable
     special = _special_form(state, module, name)
     if special is not None:
-        return _special(state, module, special, arguments, scope, frame)
+        return _special(state, module, special, arguments, scope)
     target = resolve_dotted(state, module, name, scope)
     return (
-        union(
-            [
-                _of_target(state, module, one, name, arguments, scope, frame)
-                for one in members(target)
-            ]
-        )
+        union([_of_target(state, module, one, name, arguments, scope) for one in members(target)])
         if target != NEVER
         else UNKNOWN
     )
@@ -122,17 +146,17 @@ def _named(
 
 def _of_target(
     state: Inference, module: str, target: Value, name: str, arguments: tuple[TypeTerm, ...],
-    scope: str, frame: Frame | None,
+    scope: str,
 ) -> Value:  # fmt: skip
     if isinstance(target, ClassObject):
         if target.cls == _TUPLE:
-            return _tuple_type(state, module, arguments, scope, frame)
-        values = tuple([declared(state, module, item, scope, frame) for item in arguments])
+            return _tuple_type(state, module, arguments, scope)
+        values = tuple([declared(state, module, item, scope) for item in arguments])
         return instance_of(state, target.cls, values or target.arguments)
     if isinstance(target, TypeVariable):
         return target
     if isinstance(target, Alias):
-        return _aliased(state, module, target, arguments, scope, frame)
+        return _aliased(state, module, target, arguments, scope)
     return UNKNOWN
 
 
@@ -154,20 +178,19 @@ class Alias(Value):
 
 def _aliased(
     state: Inference, module: str, alias: Alias, arguments: tuple[TypeTerm, ...], scope: str,
-    frame: Frame | None,
 ) -> Value:  # fmt: skip
     key = ("alias", alias.module, alias.term)
     if key in state.active:
         return UNKNOWN
     state.active[key] = state.depth
     try:
-        value = declared(state, alias.module, alias.term, "", frame)
+        value = declared(state, alias.module, alias.term, "")
     finally:
         del state.active[key]
     if not arguments:
         return value
     names = list(dict.fromkeys(free_variables(value)))
-    solved = [declared(state, module, item, scope, frame) for item in arguments]
+    solved = [declared(state, module, item, scope) for item in arguments]
     return substitute(value, dict(zip(names, solved, strict=False)))
 
 
@@ -487,31 +510,26 @@ def written_type(term: Term) -> TypeTerm | None:
 
 def _special(
     state: Inference, module: str, form: str, arguments: tuple[TypeTerm, ...], scope: str,
-    frame: Frame | None,
 ) -> Value:  # fmt: skip
     if form in _TRANSPARENT:
-        return declared(state, module, arguments[0], scope, frame) if arguments else UNKNOWN
+        return declared(state, module, arguments[0], scope) if arguments else UNKNOWN
     if form == "Optional":
         if not arguments:
             return UNKNOWN
-        return union([declared(state, module, arguments[0], scope, frame), NONE])
+        return union([declared(state, module, arguments[0], scope), NONE])
     if form == "Union":
-        return union([declared(state, module, item, scope, frame) for item in arguments])
+        return union([declared(state, module, item, scope) for item in arguments])
     if form == "Callable":
         if len(arguments) != 2:
             return CallableValue(UNKNOWN)
-        return CallableValue(declared(state, module, arguments[1], scope, frame))
+        return CallableValue(declared(state, module, arguments[1], scope))
     if form in ("Coroutine", "CoroutineType"):
-        result = (
-            declared(state, module, arguments[2], scope, frame) if len(arguments) == 3 else UNKNOWN
-        )
+        result = declared(state, module, arguments[2], scope) if len(arguments) == 3 else UNKNOWN
         return Coroutine("", Evidence.DECLARED, result=result)
     if form in ("Type", "type"):
-        return (
-            type_of(declared(state, module, arguments[0], scope, frame)) if arguments else UNKNOWN
-        )
+        return type_of(declared(state, module, arguments[0], scope)) if arguments else UNKNOWN
     if form in ("Tuple", "tuple"):
-        return _tuple_type(state, module, arguments, scope, frame)
+        return _tuple_type(state, module, arguments, scope)
     if form == "Literal":
         kinds = {type(item[1]).__name__ for item in arguments if item[0] == TYPE_LITERAL}
         values: list[Value] = [
@@ -526,7 +544,7 @@ def _special(
     if form in ("TypeGuard", "TypeIs"):
         return Instance(Ref("builtins", "bool"))
     if form in _BUILTIN_ALIASES:
-        values = [declared(state, module, item, scope, frame) for item in arguments]
+        values = [declared(state, module, item, scope) for item in arguments]
         return Instance(_BUILTIN_ALIASES[form], tuple(values))
     return UNKNOWN
 
@@ -543,11 +561,11 @@ def literal_values(
 
 
 def _tuple_type(
-    state: Inference, module: str, arguments: tuple[TypeTerm, ...], scope: str, frame: Frame | None
+    state: Inference, module: str, arguments: tuple[TypeTerm, ...], scope: str
 ) -> Value:
     if not arguments:
         return Instance(Ref("builtins", "tuple"))
-    values = [declared(state, module, item, scope, frame) for item in arguments]
+    values = [declared(state, module, item, scope) for item in arguments]
     if len(arguments) == 2 and arguments[1] == (TYPE_ELLIPSIS,):
         return Instance(Ref("builtins", "tuple"), (values[0],))
     if any(item[0] == TYPE_UNPACKED for item in arguments):

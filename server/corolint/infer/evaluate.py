@@ -343,7 +343,7 @@ def _either(state: Inference, module: str, term: Term, frame: Frame | None) -> V
 
 
 def _declared(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
-    return declarations.declared(state, module, term[1], term[2], frame)
+    return declarations.declared(state, module, term[1], term[2])
 
 
 def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:

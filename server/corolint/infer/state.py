@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from corolint.project import Project
 from corolint.summary import ClassSummary, FunctionSummary
-from corolint.values import Ref
+from corolint.values import Ref, Value
 
 Answer = TypeVar("Answer")
 
@@ -15,7 +15,7 @@ Answer = TypeVar("Answer")
 # with "unknown". Questions that people would call ordinary stay far below both.
 DEEPEST = 60
 MOST_STEPS = 4_000
-_NO_CUT = 1 << 30
+NO_CUT = 1 << 30
 
 
 class Inference:
@@ -28,8 +28,8 @@ class Inference:
     """
 
     __slots__ = (
-        "active", "answers", "call_index", "cut", "depth", "members", "mros", "project",
-        "provisional", "steps", "tables", "type_parameters",
+        "active", "answers", "call_index", "cut", "declared", "depth", "members", "mros", "project",
+        "provisional", "steps", "tables", "telling_scopes", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
@@ -39,12 +39,14 @@ class Inference:
         self.active: dict[Any, int] = {}
         self.depth = 0
         self.steps = 0
-        self.cut = _NO_CUT
+        self.cut = NO_CUT
         self.members: dict[Any, Any] = {}
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
         self.call_index: dict[str, list[Any]] | None = None
         self.tables: dict[str, Any] = {}
+        self.declared: dict[tuple[str, str, Any], Value] = {}
+        self.telling_scopes: dict[tuple[str, str], str] = {}
 
 
 def ask(
@@ -67,7 +69,7 @@ def ask(
         return in_cycle
     if state.depth == 0:
         state.steps = 0
-        state.cut = _NO_CUT
+        state.cut = NO_CUT
     state.steps += 1
     if state.depth >= DEEPEST or state.steps > MOST_STEPS:
         state.cut = 0
@@ -75,7 +77,7 @@ def ask(
     state.depth += 1
     depth = state.depth
     state.active[key] = depth
-    outer_cut, state.cut = state.cut, _NO_CUT
+    outer_cut, state.cut = state.cut, NO_CUT
     kept_before = len(state.provisional)
     try:
         found = answer(*arguments)

@@ -39,6 +39,8 @@ def test_after_edits_the_findings_are_those_of_a_new_project(generated: Generate
     assert _all_found(project, generated) == planted(generated)
     files = dict(generated.files)
     first, second = generated.faults[0], generated.faults[1]
+    below = first.chain[-1]
+    calling = f"\n\nasync def late():\n    import {below}\n    {below}.extra()\n"
     edits = [
         (first.chain[-1], lambda text: text.replace("asyncio.run(fetch(number))", "number")),
         (
@@ -54,6 +56,13 @@ def test_after_edits_the_findings_are_those_of_a_new_project(generated: Generate
             ),
         ),
         (second.chain[0], lambda text: "# one line more\n" + text),
+        (second.chain[0], lambda text: text + calling),
+        (first.chain[-1], lambda text: text + "\n\ndef extra():\n    return fetch_more()\n"),
+        (
+            first.chain[-1],
+            lambda text: text + "\n\ndef fetch_more():\n    return asyncio.run(fetch(1))\n",
+        ),
+        (first.chain[-1], lambda text: text.replace("def extra", "def extras")),
     ]
     for module, edit in edits:
         files[module] = edit(files[module])

@@ -117,7 +117,7 @@ def judge(spec: Spec, outcomes: Mapping[Version, Outcome]) -> list[Complaint]:
     faults = [(version, fault) for version, outcome in outcomes.items() for fault in outcome.faults]
     complaints = list(_unconfirmed(spec, marks, [fault for _, fault in faults]))
     for version, fault in faults:
-        if _needs_telling(fault) and not _is_told(spec, fault):
+        if needs_telling(fault) and not _is_told(spec, fault):
             complaints.append(Complaint(MISSED_ALARM, _describe(version, fault)))
     for version, outcome in outcomes.items():
         complaints += _refuted(spec, version, outcome)
@@ -156,7 +156,7 @@ def _is_advice(mark: Mark) -> bool:
     return severity == "warning" and mark.rule in WARNING_IS_ADVICE
 
 
-def _needs_telling(fault: Fault) -> bool:
+def needs_telling(fault: Fault) -> bool:
     if fault.kind == "never-awaited":
         return fault.normal
     return not (fault.caught and fault.kind in ("no-loop", "crash"))

@@ -109,7 +109,7 @@ def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> 
 
 
 def _makes_something(body: Body, answers: Answers) -> bool:
-    """Whether any object of interest is made in a body, or handed to it, and not awaited at once."""
+    """Whether an object of interest is made in a body, or handed to it, and not awaited at once."""
     awaited = body.awaited
     if any(id(call) not in awaited and answers.made(call) is not None for call in body.calls):
         return True

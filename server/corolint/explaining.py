@@ -1,8 +1,8 @@
 """What a hover says: the expression under the cursor, put into words for a person.
 
-On ``send`` in ``c.send(None)``, where `c` is a coroutine object, it is the reference text on `send`;
-on the name of a coroutine function, what calling it gives and how to run it here; on a runner, what
-the runner does.
+On ``send`` in ``c.send(None)``, where `c` is a coroutine object, it is the reference text on
+`send`; on the name of a coroutine function, what calling it gives and how to run it here; on a
+runner, what the runner does.
 """
 
 from __future__ import annotations
@@ -191,9 +191,11 @@ def _variable_words(
             continue
         events.append(Event(syntax.line(life.origin), "created"))
         before = [use for use in life.uses if syntax.line(use.node) <= line]
-        for use in before:
-            if use.action.consumes or use.action is Action.CLOSE:
-                events.append(Event(syntax.line(use.node), verb(use.action)))
+        events.extend(
+            Event(syntax.line(use.node), verb(use.action))
+            for use in before
+            if use.action.consumes or use.action is Action.CLOSE
+        )
         here = [use for use in life.uses if use.node is node]
         for use in here:
             states.update(one.value for one in use.before)

@@ -1,7 +1,7 @@
 """The project: which file a module name means, and what every module says of itself.
 
-`import fetchers.http` in a checked file is looked for in this order (typing spec, "import resolution
-ordering"): first-party folders, the standard library's stubs in typeshed, stub packages
+`import fetchers.http` in a checked file is looked for in this order (typing spec, "import
+resolution ordering"): first-party folders, the standard library's stubs in typeshed, stub packages
 (``fetchers-stubs``), installed packages; beside each other, a stub wins over the code. Only what
 somebody asks for is read, and of libraries only the declarations.
 
@@ -326,7 +326,7 @@ class Project:
         ).summary
 
     def reading(self, path: str, text: str | None = None) -> tuple[Syntax, Reading]:
-        """The syntax and reading of a file that is to be checked; `text` wins over what is stored."""
+        """The syntax and reading of a file that is to be checked; `text` wins over the disk."""
         path = os.path.normpath(path)
         if text is None:
             text = self.texts.get(path)

@@ -57,14 +57,14 @@ _NONE: Term = (LITERAL, "NoneType")
 
 
 class Body(NamedTuple):
-    """A piece of code with its own frame: a function, a lambda, a class body or the module (`None`)."""
+    """A piece of code with its own frame: function, lambda, class body, or the module (`None`)."""
 
     node: nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None
     qualname: str
 
 
 class Reading(NamedTuple):
-    """A summary, and what only this file's own check needs: terms by `id` of the node, and bodies."""
+    """A summary, and what only this file's own check needs: terms by `id` of node, and bodies."""
 
     summary: ModuleSummary
     terms: dict[int, Term]

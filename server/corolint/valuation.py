@@ -487,7 +487,7 @@ def owner_of(scope: Scope, holder: Term) -> ClassFacts | None:
 
 
 def read_parameters(scope: Scope, parameters: list[nodes.Parameter]) -> tuple[Parameter, ...]:
-    """The parameters of a function defined in `scope`; defaults are read here, in the outer scope."""
+    """The parameters of a function defined in `scope`; defaults are read in this outer scope."""
     return tuple(
         Parameter(
             parameter.name,

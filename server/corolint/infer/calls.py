@@ -288,7 +288,7 @@ def call(
     if isinstance(callee, ClassObject):
         return construct(state, callee, positional, named)
     if isinstance(callee, Union):
-        called = [m for m in without_none_members(callee)]
+        called = without_none_members(callee)
         return union([call(state, member, positional, named) for member in called])
     if isinstance(callee, Overloads):
         return _call_overloads(state, callee, positional, named)
@@ -544,7 +544,7 @@ def _call_frame(
     state: Inference, function: Function, summary: FunctionSummary, positional: list[Value],
     named: Mapping[str, Value],
 ) -> Frame | None:  # fmt: skip
-    """The frame in which the body's returned terms are evaluated, if the arguments matter at all."""
+    """The frame in which the body's returned terms are evaluated, if the arguments matter."""
     outer = function.frame
     depth = 0 if outer is None else outer.depth
     receiver = function.receiver
@@ -775,7 +775,7 @@ def compatible(state: Inference, wanted: Value, value: Value) -> bool:
 
 
 def _result_compatible(state: Inference, wanted: Value, value: Value) -> bool:
-    """A callback declared to return an awaitable is not met by one that surely does not, and back."""
+    """A callback declared to return an awaitable is not met by one that surely does not."""
     if not isinstance(wanted, Coroutine | Instance) or not isinstance(value, Function):
         return True
     summary = function_summary(state, value.ref)
@@ -785,7 +785,7 @@ def _result_compatible(state: Inference, wanted: Value, value: Value) -> bool:
 
 
 def _takes_async(wanted: Coroutine | Instance, summary: FunctionSummary) -> bool:
-    """Whether what an ``async def`` without annotation makes can be what is wanted of a callback."""
+    """Whether what an ``async def`` without annotation makes is what is wanted of a callback."""
     if summary.is_generator:
         return isinstance(wanted, Instance) and wanted.cls.qualname.startswith("Async")
     return isinstance(wanted, Coroutine) or wanted.cls.full_name in _AWAITABLES

@@ -146,7 +146,7 @@ def _is_typing_base(state: Inference, module: str, term: Term) -> bool:
 
 
 def type_parameters(state: Inference, ref: Ref) -> tuple[TypeVariable, ...]:
-    """The type parameters of a class in order (PEP 695, else ``Generic[…]``, else by appearance)."""
+    """The type parameters of a class in order: PEP 695, ``Generic[…]``, or by appearance."""
     known = state.type_parameters.get(ref)
     if known is not None:
         return known
@@ -262,7 +262,7 @@ def _find_subclasses(state: Inference, ref: Ref) -> list[Ref]:
 
 
 def _classes_by_base(state: Inference) -> dict[str, list[Ref]]:
-    """First-party classes by the last names of their bases; an imported name counts by its origin."""
+    """First-party classes by the last names of their bases; imported ones also by their origin."""
     found: dict[str, list[Ref]] = {}
     for module in state.project.first_party_modules():
         summary = state.project.summary(module)
@@ -491,10 +491,8 @@ def solution(state: Inference, receiver: Value, ancestor: Ref) -> dict[str, Valu
     solved: dict[str, Value] = {"Self": Instance(receiver.cls, receiver.arguments)}
     arguments = arguments_at(state, receiver, ancestor)
     if arguments:
-        names = [parameter.name for parameter in type_parameters(state, ancestor)]
-        for name, argument in zip(names, arguments, strict=False):
-            if argument != TypeVariable(name):
-                solved[name] = argument
+        pairs = zip(type_parameters(state, ancestor), arguments, strict=False)
+        solved |= {p.name: value for p, value in pairs if value != TypeVariable(p.name)}
     return solved
 
 
@@ -533,7 +531,7 @@ def _read_descriptor(state: Inference, value: Value, receiver: Value) -> Value:
 
 
 def class_attribute(state: Inference, value: ClassObject, name: str) -> Value:
-    """``Class.name``: functions stay unbound, class methods are bound, enum members are instances."""
+    """``Class.name``: functions stay unbound, class methods are bound, members are instances."""
     member = find_member(state, value.cls, name)
     if member is None:
         return _metaclass_attribute(state, value, name)

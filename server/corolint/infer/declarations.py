@@ -161,7 +161,7 @@ def _of_target(
 
 
 class Alias(Value):
-    """A name that stands for a type term of another place: ``Handler = Callable[[], Awaitable]``."""
+    """A name that stands for a type term of another place: ``Handler = Callable[[], None]``."""
 
     __slots__ = ("module", "term")
 
@@ -377,7 +377,7 @@ def _alias_in(state: Inference, owner: Value, names: list[str]) -> Value | None:
 
 
 def _as_type(state: Inference, module: str, name: str) -> Value:
-    """A global name used as a type: aliases stay terms, so that they are resolved where they stand."""
+    """A global name used as a type: aliases stay terms, to be resolved where they stand."""
     return ask(state, ("type", module, name), _find_type, UNKNOWN, state, module, name)
 
 
@@ -594,7 +594,8 @@ _BUILTIN_ALIASES = {
 }
 _FORMS = frozenset(
     {"Optional", "Union", "Callable", "Coroutine", "CoroutineType", "Type", "Tuple", "Literal",
-     "LiteralString", "Text", "Self", "TypeGuard", "TypeIs", *_TRANSPARENT, *_OPAQUE, *_BUILTIN_ALIASES}
+     "LiteralString", "Text", "Self", "TypeGuard", "TypeIs", *_TRANSPARENT, *_OPAQUE,
+     *_BUILTIN_ALIASES}
 )  # fmt: skip
 
 

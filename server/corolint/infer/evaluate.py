@@ -96,7 +96,7 @@ def _resolve_name(state: Inference, module: str, name: str) -> Value:
 
 
 def exported(state: Inference, module: str, name: str) -> Value | None:
-    """What ``from module import name`` binds, `None` if the module is known and has no such name."""
+    """What ``from module import name`` binds, `None` if the known module has no such name."""
     summary = state.project.summary(module)
     if summary is None:
         return UNKNOWN_VALUE

@@ -38,16 +38,18 @@ from corolint.values import (
 )
 
 _FIRST_ARGUMENT = frozenset(
-    {"list", "set", "frozenset", "tuple", "deque", "Iterable", "Iterator", "Sequence", "Collection",
-     "Generator", "AbstractSet", "MutableSequence", "MutableSet", "dict", "Mapping", "MutableMapping",
-     "defaultdict", "OrderedDict", "KeysView", "dict_keys", "Reversible", "Counter", "reversed"}
+    {"list", "set", "frozenset", "tuple", "deque", "Iterable", "Iterator", "Sequence",
+     "Collection", "Generator", "AbstractSet", "MutableSequence", "MutableSet", "dict", "Mapping",
+     "MutableMapping", "defaultdict", "OrderedDict", "KeysView", "dict_keys", "Reversible",
+     "Counter", "reversed"}
 )  # fmt: skip
 _MAPPINGS = frozenset({"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"})
 _CONTAINER_MODULES = frozenset(
     {"builtins", "typing", "collections", "collections.abc", "_collections_abc"}
 )
 _GROWING = frozenset({"list", "set", "dict", "deque", "defaultdict", "OrderedDict", "WeakSet",
-                      "WeakValueDictionary", "WeakKeyDictionary", "Queue", "LifoQueue", "PriorityQueue"})  # fmt: skip
+                      "WeakValueDictionary", "WeakKeyDictionary", "Queue", "LifoQueue",
+                      "PriorityQueue"})  # fmt: skip
 
 
 # --- awaiting ------------------------------------------------------------------------------------

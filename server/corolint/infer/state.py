@@ -23,8 +23,8 @@ class Inference:
 
     A question that is asked again while it is being answered gets `NEVER`: the cycle is *cut*. What
     was answered with the help of a cut is good only until the question at the head of the cycle is
-    answered, because asked from elsewhere it may be better. `cut` is the depth of the outermost head
-    that the answer in the making depends on; `provisional` holds answers together with their cut.
+    answered, because asked from elsewhere it may be better. `cut` is the depth of the outermost
+    head that the answer in the making depends on; `provisional` holds answers with their cut.
     """
 
     __slots__ = (

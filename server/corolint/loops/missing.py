@@ -25,6 +25,7 @@ from corolint.values import Ref
 
 _MOST_ROOTS = 4
 _MOST_CALLERS = 60
+_MOST_SITES = 300
 
 
 def missing_loops(world: World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault, ...]]:
@@ -101,7 +102,10 @@ def _callers_up_to_modules(state: Inference, ref: Ref) -> set[Ref]:
     queue = [ref]
     for callee in queue:  # grows while it is gone through
         name = callee.qualname.rpartition(".")[2].partition("@")[0]
-        for site in call_sites(state, name):
+        sites = call_sites(state, name)
+        if len(sites) > _MOST_SITES:
+            continue  # a name like `get`: nobody could follow it either
+        for site in sites:
             caller = Ref(site.module, site.caller)
             if caller in found or len(found) > _MOST_CALLERS:
                 continue

@@ -34,7 +34,7 @@ fuzz: .venv/installed-for-tests
 
 # CPU seconds and peak memory beside other checkers, which are downloaded into .bench.
 bench: .venv/installed
-	@$(BIN)/python tests/benchmarks/compare.py .bench
+	@$(BIN)/python tests/benchmarks/compare.py .bench $(PACKAGE)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "corolint needs Python 3.10 or newer with the venv module" >&2; exit 1; }

@@ -10,7 +10,7 @@ import corolint
 
 # Lowest first; a package may import from itself. `lsp` and the command meet only in `cli`.
 LAYERS = """
-text paths exit_status
+text paths exit_status import_reach
 finding
 edits
 syntax known
@@ -22,6 +22,7 @@ summarize
 project
 values
 infer
+refusal
 answers
 lifecycle loops
 handing
@@ -33,13 +34,13 @@ hover
 explaining
 check
 rule_names
-files plain_finding
+files plain_finding git_changes
 config_files environment cache
 search
 render
 rewrite baseline add_ignores fixing output
 session
-checking
+checking narrowing
 incremental workers
 lsp
 arguments outcome

@@ -1,9 +1,9 @@
 """Inference's answers to the questions of `corolint.semantics`, for the expressions of one file.
 
-The reading of a file holds the term of each of its expressions; a question evaluates that term once
-and looks the rest up: what the value is, which library function the callee is, what the parameter is
-declared to be. For ``asyncio.wait_for(self.client.fetch(), 5)`` it answers that the inner call makes
-a coroutine object `Client.fetch`, and that the outer one *wraps* its first argument.
+The reading of a file holds the term of each of its expressions; a question evaluates that term
+once and looks the rest up: what the value is, which library function the callee is, what the
+parameter is declared to be. For ``asyncio.wait_for(self.client.fetch(), 5)`` it answers that the
+inner call makes a coroutine object `Client.fetch`, and that the outer one *wraps* its argument.
 """
 
 from __future__ import annotations
@@ -22,17 +22,20 @@ from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import CALLS_ELSEWHERE, FUTURE_MAKERS, TASK_MAKERS
-from corolint.semantics import Effect, Guard, Kind, Made
+from corolint.refusal import refuses_coroutine, refuses_inside
+from corolint.semantics import Effect, Guard, Kind, Made, Portion
 from corolint.summarize import Reading
-from corolint.summary import FunctionSummary, Parameter
+from corolint.summary import ClassSummary, FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
     ATTRIBUTE,
+    CALL,
     DECLARED,
     NAME,
     NONE_TERM,
     PARAMETER,
     TYPE_NAME,
+    TYPE_UNPACKED,
     UNKNOWN_TERM,
     Term,
     TypeTerm,
@@ -50,6 +53,7 @@ from corolint.values import (
     ModuleObject,
     Overloads,
     Partial,
+    Record,
     Ref,
     Text,
     Tuple,
@@ -57,6 +61,7 @@ from corolint.values import (
     Union,
     Value,
     members,
+    union,
     without_none,
 )
 
@@ -66,11 +71,17 @@ ParameterEffects = Callable[[Ref], Mapping[str, Effect]]
 _EFFECTS = {effect.value: effect for effect in Effect}
 _EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns",
                         "assertWarnsRegex", "catch_warnings", "deprecated_call"})  # fmt: skip
+_EFFECTS_ON_ELEMENTS = {
+    "builtins.len": Effect.INSPECTS,
+    "builtins.any": Effect.VALUE,
+    "builtins.all": Effect.VALUE,
+    "builtins.sum": Effect.VALUE,
+}
 _PUBLIC_PACKAGES = ("asyncio", "concurrent.futures", "multiprocessing", "unittest", "anyio", "trio")
 
 
 def public_name(ref: Ref) -> str:
-    """The full name under which people know a thing: ``asyncio.gather``, not ``asyncio.tasks.gather``."""
+    """The full name under which people know a thing: not ``asyncio.tasks.gather``."""
     module = ref.module
     if module in ("_asyncio", "asyncio") or module.startswith("asyncio."):
         return f"asyncio.{ref.qualname}"
@@ -239,7 +250,7 @@ class Answers:
         )
 
     def computed_attributes(self) -> frozenset[str]:
-        """The names of properties in the project that give a coroutine object when they are read."""
+        """The names of properties in the project that give a coroutine object when read."""
         return ask(
             self._state, "computed attributes", _computed_attributes, frozenset(), self._state
         )
@@ -319,32 +330,51 @@ class Answers:
         if name is not None:
             row = EFFECTS.get(name)
             if row is not None:
-                return self._row_effect(row.effect, row.positions, index, in_container)
+                return self._row_effect(name, row.effect, row.positions, index, in_container)
+        effects = {
+            self._effect_of(member, call, index, in_container)
+            for member in members(without_none(callee))
+        }
+        return effects.pop() if len(effects) == 1 else Effect.ESCAPES
+
+    def _effect_of(self, callee: Value, call: nodes.Call, index: int, in_container: bool) -> Effect:
+        """What one of the things that may be called does to an argument."""
         if isinstance(callee, Function):
             return self._function_effect(callee, call, index, in_container)
         if isinstance(callee, ClassObject):
             return self._constructor_effect(callee, call, index, in_container)
+        if isinstance(callee, Overloads):
+            fits = [one for one in callee.functions if self._parameter(one, call, index)]
+            refuse = [self._refuses_argument(one, call, index, in_container) for one in fits]
+            return Effect.VALUE if refuse and all(refuse) else Effect.ESCAPES
+        if isinstance(callee, Instance):
+            called = classes.instance_attribute(self._state, callee, "__call__")
+            if isinstance(called, Function):
+                return self._function_effect(called, call, index, in_container)
         return Effect.ESCAPES
 
     def _row_effect(
-        self, effect: str, positions: tuple[int, ...] | None, index: int, in_container: bool
+        self,
+        name: str,
+        effect: str,
+        positions: tuple[int, ...] | None,
+        index: int,
+        in_container: bool,
     ) -> Effect:
         if positions is not None and index not in positions:
             return Effect.ESCAPES
         if in_container and effect == "value":
-            return Effect.ESCAPES
+            return _EFFECTS_ON_ELEMENTS.get(name, Effect.ESCAPES)
         return _EFFECTS[effect]
 
     def _function_effect(
         self, callee: Function, call: nodes.Call, index: int, in_container: bool
     ) -> Effect:
         summary = function_summary(self._state, callee.ref)
-        if summary is None:
+        parameter = self._parameter(callee, call, index)
+        if summary is None or parameter is None:
             return Effect.ESCAPES
-        parameter = _parameter_of(callee, summary, call, index)
-        if parameter is None:
-            return Effect.ESCAPES
-        if not in_container and self._refuses_coroutines(callee, parameter):
+        if self._refuses_argument(callee, call, index, in_container):
             return Effect.VALUE
         if in_container or summary.is_generator:
             return Effect.ESCAPES
@@ -353,34 +383,82 @@ class Answers:
     def _constructor_effect(
         self, callee: ClassObject, call: nodes.Call, index: int, in_container: bool
     ) -> Effect:
+        receiver = Instance(callee.cls, callee.arguments)
+        for name in ("__init__", "__new__"):
+            member = classes.find_member(self._state, callee.cls, name)
+            if member is None or member.owner.cls.module == "builtins":
+                continue
+            bound = classes.bound_member(self._state, member, receiver, callee.cls)
+            if isinstance(bound, Overloads):
+                return self._effect_of(bound, call, index, in_container)
+            if not isinstance(bound, Function):
+                return Effect.ESCAPES
+            parameter = self._parameter(bound, call, index)
+            if parameter is None or parameter.kind == nodes.DOUBLE_STAR:
+                break  # it takes fields by their names
+            if self._refuses_argument(bound, call, index, in_container):
+                return Effect.VALUE
+            effect = self._parameter_effects(bound.ref).get(parameter.name)
+            is_wanted = effect is Effect.VALUE and not in_container
+            return Effect.VALUE if is_wanted else Effect.ESCAPES
         if in_container:
             return Effect.ESCAPES
-        init = classes.find_member(self._state, callee.cls, "__init__")
-        if init is None or init.owner.cls.module == "builtins":
-            return self._field_effect(callee, call, index)
-        receiver = Instance(callee.cls, callee.arguments)
-        bound = classes.bound_member(self._state, init, receiver, callee.cls)
-        if not isinstance(bound, Function):
-            return Effect.ESCAPES
-        summary = function_summary(self._state, bound.ref)
-        parameter = None if summary is None else _parameter_of(bound, summary, call, index)
-        if parameter is not None and self._refuses_coroutines(bound, parameter):
-            return Effect.VALUE
-        return Effect.ESCAPES
+        return self._field_effect(callee, call, index)
 
     def _field_effect(self, callee: ClassObject, call: nodes.Call, index: int) -> Effect:
-        """A dataclass-like class takes its annotated fields as keyword arguments."""
-        keyword = call.keywords[index]
-        if keyword is None:
-            return Effect.ESCAPES
-        member = classes.find_member(self._state, callee.cls, keyword)
-        if member is None or not member.in_body or member.terms[0][0] != "declared":
-            return Effect.ESCAPES
-        wanted = classes.instance_attribute(self._state, Instance(callee.cls), keyword)
+        """A dataclass-like class takes its annotated fields as arguments."""
+        name = call.keywords[index]
+        if name is None:
+            fields = self._fields(callee.cls)
+            if any(kind != nodes.POSITIONAL for kind in list(call.kinds)[: index + 1]):
+                return Effect.ESCAPES
+            if index >= len(fields):
+                return Effect.ESCAPES
+            name = fields[index]
+        wanted = self._declared_attribute(Instance(callee.cls, callee.arguments), name, True)
         return Effect.VALUE if refuses_coroutine(self._state, wanted) else Effect.ESCAPES
 
-    def _refuses_coroutines(self, callee: Function, parameter: Parameter) -> bool:
-        if parameter.annotation is None:
+    def _fields(self, cls: Ref) -> list[str]:
+        """The fields that a dataclass or named tuple takes by position, in order."""
+        fields: dict[str, None] = {}
+        is_known = False
+        for one in reversed(classes.mro(self._state, cls).classes):
+            summary = class_summary(self._state, one.cls)
+            if summary is None or not _takes_fields(summary):
+                continue
+            is_known = True
+            for name, terms in summary.attributes.items():
+                if terms[0][0] == DECLARED and not _is_class_variable(terms[0][1]):
+                    fields[name] = None
+        return list(fields) if is_known else []
+
+    def _declared_attribute(self, holder: Value, name: str, in_body: bool = False) -> Value:
+        """What an attribute is declared to be; `UNKNOWN` where it is not."""
+        found: list[Value] = []
+        for one in members(without_none(holder)):
+            if not isinstance(one, Instance):
+                return UNKNOWN
+            member = classes.find_member(self._state, one.cls, name)
+            if member is None or (in_body and not member.in_body):
+                return UNKNOWN
+            if not any(term[0] == DECLARED for term in member.terms):
+                return UNKNOWN
+            found.append(classes.instance_attribute(self._state, one, name))
+        return union(found) if found else UNKNOWN
+
+    def _parameter(self, callee: Function, call: nodes.Call, index: int) -> Parameter | None:
+        summary = function_summary(self._state, callee.ref)
+        return None if summary is None else _parameter_of(callee, summary, call, index)
+
+    def _refuses_argument(
+        self, callee: Function, call: nodes.Call, index: int, in_container: bool
+    ) -> bool:
+        """Whether the parameter that gets an argument is declared to be something that no coroutine
+        object is, or to hold nothing of the kind."""
+        parameter = self._parameter(callee, call, index)
+        if parameter is None or parameter.annotation is None:
+            return False
+        if parameter.annotation[0] == TYPE_UNPACKED:
             return False
         ref = callee.ref
         wanted = declarations.declared(self._state, ref.module, parameter.annotation, ref.qualname)
@@ -389,7 +467,36 @@ class Answers:
             wanted = declarations.substitute(
                 wanted, classes.solution(self._state, callee.receiver, owner)
             )
-        return refuses_coroutine(self._state, wanted)
+        if not in_container:
+            return refuses_coroutine(self._state, wanted)
+        is_dict = _is_dict(self.value(call.arguments[index]))
+        return refuses_inside(self._state, wanted, ("" if is_dict else None,))
+
+    def refuses(self, target: nodes.Expression, path: tuple[Portion, ...] = ()) -> bool:
+        """See `Semantics.refuses`."""
+        if isinstance(target, nodes.Subscript):
+            return any(self.refuses(target.value, (part, *path)) for part in ("", None))
+        return refuses_inside(self._state, self._declared_target(target), path)
+
+    def yields_plain(self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()) -> bool:
+        """See `Semantics.yields_plain`."""
+        qualname = self._qualname_of(function)
+        if qualname is None:
+            return False
+        summary = function_summary(self._state, Ref(self._module, qualname))
+        if summary is None or summary.returns is None:
+            return False
+        given = declarations.declared(self._state, self._module, summary.returns, qualname)
+        step = protocols.async_element if function.is_async else protocols.element
+        return refuses_inside(self._state, step(self._state, given), path)
+
+    def _declared_target(self, target: nodes.Expression) -> Value:
+        if isinstance(target, nodes.Attribute):
+            return self._declared_attribute(self.value(target.value), target.attribute)
+        term = self._terms.get(id(target), UNKNOWN_TERM)
+        if isinstance(target, nodes.Name) and term[0] == DECLARED:
+            return evaluate(self._state, self._module, term, None)
+        return UNKNOWN
 
     # --- names and contexts ----------------------------------------------------------------------
 
@@ -488,7 +595,9 @@ class Answers:
             return not summary.is_stub and (not summary.owner or bool(plain))
         return not any(protocols.is_awaitable(self._state, value) for value in bodies)
 
-    def promises_plain_result(self, function: nodes.FunctionDef) -> bool:
+    def promises_plain_result(
+        self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()
+    ) -> bool:
         """See `Semantics.promises_plain_result`."""
         qualname = self._qualname_of(function)
         if qualname is None:
@@ -498,7 +607,7 @@ class Answers:
         if summary is None or summary.returns is None:
             return False
         promised = declarations.declared(self._state, ref.module, summary.returns, qualname)
-        return refuses_coroutine(self._state, promised)
+        return refuses_inside(self._state, promised, path)
 
     def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
         """See `Semantics.ancestors`."""
@@ -601,7 +710,7 @@ def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
 
 
 def known_name(state: Inference, callee: Value) -> str | None:
-    """The public full name of a function, method or class; methods by the class that defines them."""
+    """The public full name of a function, method or class; a method by its defining class."""
     if isinstance(callee, Function):
         return public_name(Ref(callee.ref.module, callee.ref.qualname.partition("@")[0]))
     if isinstance(callee, ClassObject):
@@ -619,7 +728,9 @@ def _parameter_of(
     """The parameter that gets ``call.arguments[index]``."""
     keyword = call.keywords[index]
     if keyword is not None:
-        return next((p for p in summary.parameters if p.name == keyword), None)
+        others = [p for p in summary.parameters if p.kind == nodes.DOUBLE_STAR]
+        named = [p for p in summary.parameters if p.name == keyword and not p.positional_only]
+        return next(iter(named + others), None)
     if any(kind in (nodes.STAR, nodes.DOUBLE_STAR) for kind in list(call.kinds)[: index + 1]):
         return None
     position = index + (1 if callee.receiver is not None else 0)
@@ -633,43 +744,31 @@ def _parameter_of(
     return None
 
 
-def refuses_coroutine(state: Inference, wanted: Value) -> bool:
-    """Whether no coroutine object can be what is declared here; doubt counts as no."""
-    if isinstance(wanted, Union):
-        return bool(wanted.members) and all(refuses_coroutine(state, m) for m in wanted.members)
-    if wanted == NONE:
+def _takes_fields(summary: ClassSummary) -> bool:
+    """Whether a class is made by ``@dataclass`` or its like, or from `typing.NamedTuple`."""
+    words = [_last_word(term) for term in (*summary.decorators, *summary.bases)]
+    return not _FIELD_TAKERS.isdisjoint(words)
+
+
+_FIELD_TAKERS = frozenset({"dataclass", "NamedTuple", "define", "frozen", "mutable"})
+
+
+def _last_word(term: Term) -> str:
+    """The name that a decorator or base class goes by."""
+    if term[0] == CALL:
+        return _last_word(term[1])
+    written = declarations.written_type(term)
+    return written[1].rpartition(".")[2] if written is not None and written[0] == TYPE_NAME else ""
+
+
+def _is_class_variable(annotation: TypeTerm) -> bool:
+    return annotation[0] == TYPE_NAME and bool(annotation[1].rpartition(".")[2] == "ClassVar")
+
+
+def _is_dict(value: Value) -> bool:
+    if isinstance(value, Record):
         return True
-    if isinstance(wanted, Text | Tuple | ClassObject | CallableValue):
-        return True
-    if not isinstance(wanted, Instance):
-        return False
-    if wanted.cls.module in ("typing", "collections.abc", "_typeshed", "typing_extensions"):
-        return wanted.cls.qualname in _PLAIN_PROTOCOLS
-    if wanted.cls.full_name in ("builtins.object",):
-        return False
-    if classes.find_member(state, wanted.cls, "__await__") is not None:
-        return False
-    summary = class_summary(state, wanted.cls)
-    if summary is None or is_protocol(summary.bases):
-        return False
-    return classes.mro(state, wanted.cls).complete
-
-
-_PLAIN_PROTOCOLS = frozenset(
-    {"Sequence", "MutableSequence", "Mapping", "MutableMapping", "Iterable", "Iterator", "Collection",
-     "AbstractSet", "MutableSet", "AsyncIterator", "AsyncIterable", "AsyncGenerator", "Generator",
-     "Pattern", "Match", "IO", "TextIO", "BinaryIO"}
-)  # fmt: skip
-
-
-def is_protocol(bases: tuple[Term, ...]) -> bool:
-    """Whether a class says of itself that it is a structural type."""
-    for base in bases:
-        written = declarations.written_type(base)
-        if written is not None and written[0] == "type-name":
-            if written[1].rpartition(".")[2] == "Protocol":
-                return True
-    return False
+    return isinstance(value, Instance) and value.cls.qualname in ("dict", "defaultdict")
 
 
 def wants_no_coroutine_function(state: Inference, wanted: Value) -> bool:

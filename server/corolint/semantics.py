@@ -76,6 +76,11 @@ class Guard(Enum):
     EXPECTS = "expects"  # pytest.raises, assertRaises, pytest.warns: faults inside are the purpose
 
 
+# A step into a container: an element at a position, some element (`None`), or the value of a dict
+# (a `str`: its key, "" if that is not known).
+Portion = int | str | None
+
+
 class Semantics(Protocol):
     """The questions. Expressions are nodes of the one file that is being checked."""
 
@@ -117,10 +122,18 @@ class Semantics(Protocol):
         """For the operand of an ``await``: the name of its type, if it is known not to be
         awaitable (``list``, ``None``); else `None`."""
 
-    def promises_plain_result(self, function: FunctionDef) -> bool:
+    def promises_plain_result(self, function: FunctionDef, path: tuple[Portion, ...] = ()) -> bool:
         """Whether awaiting (or calling, for a plain ``def``) `function` is promised to give
         something that no coroutine is: its return annotation says so, or the methods that it
-        overrides and those that override it do."""
+        overrides and those that override it do. With a `path`, whether that holds for a part of
+        what it gives (``(1,)``: the second element of a tuple)."""
+
+    def refuses(self, target: Expression, path: tuple[Portion, ...] = ()) -> bool:
+        """Whether the target of an assignment is declared to be something that no coroutine is, or
+        to have nothing of the kind at `path`."""
+
+    def yields_plain(self, function: FunctionDef, path: tuple[Portion, ...] = ()) -> bool:
+        """Whether a generator function is declared to yield something that no coroutine is."""
 
     def ancestors(self, definition: ClassDef) -> tuple[str, ...] | None:
         """Qualified names of all base classes, ``unittest.TestCase`` form, nearest first; `None`

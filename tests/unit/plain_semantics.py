@@ -12,7 +12,7 @@ from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle.history import History, State
 from corolint.lifecycle.parameters import parameter_effects
-from corolint.semantics import Effect, Guard, Kind, Made
+from corolint.semantics import Effect, Guard, Kind, Made, Portion
 from corolint.spelling import spell
 from corolint.syntax import Syntax, nodes, parse
 
@@ -119,8 +119,16 @@ class PlainSemantics:
     def not_awaitable(self, expression: nodes.Expression) -> str | None:
         return "int" if isinstance(expression, nodes.Number) else None
 
-    def promises_plain_result(self, function: nodes.FunctionDef) -> bool:
-        return function.returns is not None
+    def promises_plain_result(
+        self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()
+    ) -> bool:
+        return function.returns is not None and not path
+
+    def refuses(self, target: nodes.Expression, path: tuple[Portion, ...] = ()) -> bool:
+        return False
+
+    def yields_plain(self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()) -> bool:
+        return False
 
     def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
         names = [spell(base) for base in definition.bases]

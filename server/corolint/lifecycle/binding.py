@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corolint.lifecycle.conditions import place_of
-from corolint.lifecycle.containers import add, key_of, new_box, with_box
+from corolint.lifecycle.containers import add, key_of, new_box, places_in, with_box
 from corolint.lifecycle.evaluation import evaluate, evaluate_two
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
@@ -16,6 +16,10 @@ def assign(
     following: Following, target: nodes.Expression, value: Value, state: PathState
 ) -> list[PathState]:
     """Binds `target` to `value`."""
+    if following.site is not None and holds(state, value):
+        for portion in list(places_in(state, value)):
+            if following.semantics.refuses(target, portion):
+                state = following.observe(state, target, OBJECT, Action.STORE, portion=portion)
     match target:
         case nodes.Name(name=name):
             return [_assign_name(following, name, value, state)]

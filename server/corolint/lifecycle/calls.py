@@ -6,7 +6,7 @@ In ``await asyncio.wait_for(c, 1)`` the call's effect on its argument is WRAPS, 
 
 from __future__ import annotations
 
-from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box
+from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box, places_in
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
 from corolint.lifecycle.methods import call_method_of_container, call_method_of_object, packed
@@ -183,8 +183,11 @@ def _want_values(
 ) -> PathState:
     """A call that wants the results of all the elements: ``any(cs)``, ``", ".join(cs)``."""
     state = exhaust(state, value)
-    for item in elements(state, value):
-        state = following.observe(state, call.arguments[index], item, Action.ARGUMENT, call=call)
+    argument = call.arguments[index]
+    for portion in list(places_in(state, value)):
+        state = following.observe(
+            state, argument, OBJECT, Action.ARGUMENT, call=call, portion=portion
+        )
     return state
 
 

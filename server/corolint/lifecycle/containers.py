@@ -7,6 +7,8 @@ object, with their keys where these are constant.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from corolint.lifecycle.conditions import constant
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_trust
 from corolint.lifecycle.values import (
@@ -23,6 +25,7 @@ from corolint.lifecycle.values import (
     Value,
     Wrapper,
 )
+from corolint.semantics import Portion
 from corolint.syntax import nodes
 
 
@@ -117,6 +120,26 @@ def elements(state: PathState, value: Value) -> list[Value]:
         case _:
             found = []
     return [item for item in found if holds(state, item)]
+
+
+def places_in(state: PathState, value: Value, depth: int = 3) -> Iterator[tuple[Portion, ...]]:
+    """Where in a container the object stands; the empty path if `value` is the object itself."""
+    if value is OBJECT:
+        yield ()
+    parts: list[tuple[Portion, Value]] = []
+    match value:
+        case Pack(items):
+            parts = list(enumerate(items))
+        case Reference(box) if (content := state.boxes.get(box)) is not None:
+            if content.keyed:
+                parts = [(key if isinstance(key, str) else "", item) for key, item in content.items]
+            else:
+                parts = [(None, item) for _, item in content.items]
+        case Some(item=item):
+            parts = [(None, item)]
+    for part, inner in parts if depth else ():
+        for path in places_in(state, inner, depth - 1):
+            yield (part, *path)
 
 
 def exhaust(state: PathState, value: Value) -> PathState:

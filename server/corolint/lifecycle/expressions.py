@@ -247,6 +247,7 @@ def _yield(following: Following, node: nodes.Yield, state: PathState) -> Outcome
         return [(age(state), None)]
     outcomes: Outcomes = []
     for after, value in evaluate(following, node.value, state):
+        after = following.observe_inside(after, node.value, value, Action.YIELD)
         after = age(following.escape(after, value))
         following.may_raise(after)
         outcomes.append((after, None))

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from corolint.lifecycle.containers import elements, forget_box
+from corolint.lifecycle.containers import elements, forget_box, places_in
 from corolint.lifecycle.history import Action, State
 from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_status, with_trust
 from corolint.lifecycle.survey import Survey
 from corolint.lifecycle.values import OBJECT, Pack, Reference, Some, Special, Trust, Value, Wrapper
-from corolint.semantics import Guard, Kind, Made, Semantics
+from corolint.semantics import Guard, Kind, Made, Portion, Semantics
 from corolint.syntax import nodes
 
 # Attributes of coroutine objects, and those that later versions added.
@@ -88,8 +88,10 @@ class Following:
         *,
         times: int = 1,
         call: nodes.Call | None = None,
+        portion: tuple[Portion, ...] = (),
     ) -> PathState:
-        """`action` is done with `value`, which matters if it is the object itself."""
+        """`action` is done with `value`, which matters if it is the object itself. `portion`: where
+        it stands in the value of `node`."""
         if self.site is None:
             key = (id(node), action)
             self.sure[key] = self.sure.get(key, True) and value is Special.COROUTINE
@@ -105,6 +107,7 @@ class Following:
             step=self.step,
             call=call,
             is_guarded=self.is_guarded(),
+            portion=portion,
         )
         if action.is_value_use and not self.is_coroutine:
             return self.escape(state, value)
@@ -112,6 +115,16 @@ class Following:
             return with_status(state, State.USED, node, action)
         if action is Action.CLOSE and state.status is State.PENDING:
             return with_status(state, State.CLOSED, node, action)
+        return state
+
+    def observe_inside(
+        self, state: PathState, node: nodes.Expression, value: Value, action: Action
+    ) -> PathState:
+        """`action` is done with `value`, which may also be a container that holds the object."""
+        if self.site is None or value is OBJECT:
+            return self.observe(state, node, value, action)
+        for portion in list(places_in(state, value)):
+            state = self.observe(state, node, OBJECT, action, portion=portion)
         return state
 
     def consume(

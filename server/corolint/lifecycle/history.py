@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from corolint.flow import Label, Part
-from corolint.semantics import Kind, Made
+from corolint.semantics import Kind, Made, Portion
 from corolint.syntax.nodes import Call, Expression, Node, Parameter
 
 
@@ -58,9 +58,12 @@ class Action(Enum):
     COMPARE = "compared"
     FORMAT = "formatted"
     MATCH = "matched"
+    # It is put where a declaration wants something else; Python does not mind.
+    STORE = "stored"
 
     # It is handed on.
     RETURN = "returned"
+    YIELD = "yielded"
     DEFAULT = "default argument"
     # An attribute that coroutine objects have is read.
     LOOK = "looked at"
@@ -98,6 +101,7 @@ _FAILING = frozenset(
 _QUESTIONS = frozenset({Action.CONDITION, Action.NONE_TEST})
 _SILENT = frozenset(
     {Action.CONDITION, Action.NONE_TEST, Action.COMPARE, Action.FORMAT, Action.MATCH}
+    | {Action.STORE}
 )
 
 
@@ -119,7 +123,8 @@ class Use:
     reaches this place with anything but such an object. `times` counts how often one evaluation
     takes the object (``gather(c, c)``). `call` is the call of which `node` is an argument.
     `is_guarded`: a handler, a ``finally`` or a ``with`` stands around it. `by_callee`: the callee
-    alone consumes it more than once.
+    alone consumes it more than once. `portion`: where in the value of `node` it stands, if it is
+    only a part of it (``return 1, f()``).
     """
 
     node: Expression
@@ -133,6 +138,7 @@ class Use:
     call: Call | None = None
     is_guarded: bool = False
     by_callee: bool = False
+    portion: tuple[Portion, ...] = ()
 
     @property
     def is_reuse(self) -> bool:
@@ -208,7 +214,8 @@ class Life:
         Looking at an object without harm (``c == d``, ``print(c)``) is no fault where the same
         object is awaited or handed on after all; what raises is always one. Who could have awaited
         it (`can_await`: the body is a coroutine function's) and asks whether it is true or ``None``
-        takes it for its result, even where it is handed on.
+        takes it for its result, even where it is handed on; so does who puts it where a declaration
+        wants something else.
         Where a value of another type may stand as well, nothing is certain.
         """
         if not self.made.certain or self.made.kind is not Kind.COROUTINE:
@@ -221,6 +228,9 @@ class Life:
                 continue
             if use.action.fails:
                 found.append(use)
+            elif use.action is Action.STORE:
+                if can_await and not is_used:
+                    found.append(use)
             elif use.always or use.node is self.origin:
                 is_question = can_await and use.action in _QUESTIONS
                 if not (is_used if is_question else is_handed_on):

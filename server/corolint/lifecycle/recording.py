@@ -15,7 +15,7 @@ from corolint.flow import Part
 from corolint.lifecycle.history import Action, End, EndKind, Life, State, Turn, Use
 from corolint.lifecycle.state import PathState, turns
 from corolint.lifecycle.values import Trust
-from corolint.semantics import Made
+from corolint.semantics import Made, Portion
 from corolint.syntax.nodes import Call, Expression, Node, Parameter
 
 
@@ -27,6 +27,7 @@ class _UseRecord:
     step: int
     call: Call | None
     is_guarded: bool
+    portion: tuple[Portion, ...] = ()
     by_callee: bool = False
     before: set[State] = field(default_factory=set)
     first: Node | None = None
@@ -60,12 +61,13 @@ class Recorder:
         step: int,
         call: Call | None,
         is_guarded: bool,
+        portion: tuple[Portion, ...] = (),
     ) -> None:
         """Something is done with the object at `node`, in `step`; `state` is the one before it."""
         record = self.uses.get((id(node), action))
         if record is None:
             record = self.uses[id(node), action] = _UseRecord(
-                node, action, times, step, call, is_guarded
+                node, action, times, step, call, is_guarded, portion
             )
         if state.trust is Trust.DOUBTFUL or state.status is None:
             return
@@ -120,6 +122,7 @@ class Recorder:
                 record.call,
                 record.is_guarded,
                 record.by_callee,
+                record.portion,
             )
             for record in self.uses.values()
         )

@@ -89,7 +89,7 @@ def _augmented(
 def _return(following: Following, returned: nodes.Expression, state: PathState) -> list[PathState]:
     states: list[PathState] = []
     for after, value in evaluate(following, returned, state):
-        after = following.observe(after, returned, value, Action.RETURN)
+        after = following.observe_inside(after, returned, value, Action.RETURN)
         states.append(following.hand_back(after, value))
     return states
 

@@ -1,7 +1,7 @@
 """## What it does
 Finds coroutine objects that are used where only the awaited result makes sense: compared, added,
-formatted, iterated over, subscripted, asked for an attribute that coroutine objects lack, or given
-to something that wants a value.
+formatted, iterated over, subscripted, asked for an attribute that coroutine objects lack, given to
+something that wants a value, or assigned to what is declared as something else.
 
 ## Why is this bad?
 Python raises an exception here, or goes on with an object that is equal to nothing and prints as
@@ -73,6 +73,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             for use in life.value_uses(can_await=subject.body.is_async)
             if _is_ours(subject, use)
         ]
+        if len(uses) > 1 or any(use not in uses for use in life.value_uses()):
+            uses = [use for use in uses if use.action is not Action.STORE] or uses
         if not uses:
             continue
         use = min(uses, key=lambda one: subject.syntax.span(one.node))
@@ -120,4 +122,7 @@ def _what(use: Use) -> str:
         return f"has no attribute '{use.node.attribute}'"
     if use.action is Action.ARGUMENT and use.call is not None:
         return f"is given to `{spell(use.call.callee)}`, which wants its result"
+    if use.action is Action.STORE:
+        within = "within a value that is assigned" if use.portion else "is assigned"
+        return f"{within} to `{spell(use.node)}`, which is declared as something else"
     return _WHAT.get(use.action, "is used as a value")

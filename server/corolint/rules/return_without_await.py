@@ -90,10 +90,19 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _problem(subject: Subject, use: Use) -> str | None:
     function = subject.body.function()
-    if use.action is not Action.RETURN or function is None or not use.before:
+    if function is None or not use.before:
         return None
-    if subject.semantics.promises_plain_result(function):
+    if use.action is Action.YIELD:
+        is_wanted = subject.semantics.yields_plain(function, use.portion)
+        return "is yielded, and its result is promised" if is_wanted else None
+    if use.action is not Action.RETURN:
+        return None
+    if use.portion and not function.is_async:
+        return None
+    if subject.semantics.promises_plain_result(function, use.portion):
         return "is returned, and its result is promised"
+    if use.portion:
+        return None
     if function.is_async and any(_is_plain(one.value) for one in subject.body.returns):
         return "is returned, and other paths return plain values"
     if use.is_guarded:

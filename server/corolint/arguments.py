@@ -136,6 +136,14 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="check only the I-th of N parts of the files, which together are all of them",
     )
     project.add_argument(
+        "--changed",
+        nargs="?",
+        const="HEAD",
+        metavar="REF",
+        help="check only files that git says changed since REF (default: the last commit), those"
+        " that import them, and those that they import",
+    )
+    project.add_argument(
         "--jobs",
         type=_count,
         metavar="N",

@@ -34,6 +34,10 @@ MANY_FILES = 200
 def run(options: Namespace) -> int:
     """Does what the parsed command line asks. Raises what `cli.main` turns into one line."""
     session = open_session(options, rule_names())
+    if options.changed is not None:
+        from corolint.narrowing import narrowed
+
+        session = narrowed(session, options.changed)
     if options.show_files:
         files = "".join(f"{printable(path)}\n" for path in session.files)
         write_result(files, options.output_file)
@@ -43,7 +47,7 @@ def run(options: Namespace) -> int:
         return CLEAN
     if options.verbose:
         say(described(session, rule_names()).rstrip())
-    if not session.files:
+    if not session.all_files:
         say("corolint: no Python files were found below the paths given")
     if options.fix or options.diff or options.add_ignores is not None or options.write_baseline:
         from corolint.change_command import run as change

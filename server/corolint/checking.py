@@ -29,9 +29,8 @@ def check_files(
     files: Iterable[str], session: Session, project: Project, changed: Mapping[str, str]
 ) -> Checked:
     """Checks `files`; the texts in `changed` win over those of the session. Never raises."""
-    from corolint.check import (
-        check,
-    )  # Costs more than all that a run with nothing new to check does.
+    # Loading it costs more than all that a run with nothing new to check does.
+    from corolint.check import check
 
     # What is kept of a large project is millions of small tuples. Looking through them again and
     # again for cycles costs a quarter of the whole run, and finds none: these are rare and young.

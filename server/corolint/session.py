@@ -31,6 +31,8 @@ STDIN = "-"
 class Session:
     """`folder` is the top of the project, `texts` holds what is not on the disk (standard input).
 
+    `files` are to be checked by this run; they may be a part of `all_files`, which belong together.
+
     `settings`, `environment`, `first_party` and `python_version` hold for the whole run: they are
     those of `folder`. All paths are absolute.
     """
@@ -40,6 +42,7 @@ class Session:
     folder: str
     settings: Settings
     files: tuple[str, ...]
+    all_files: tuple[str, ...]
     environment: Environment
     first_party: tuple[str, ...]
     python_version: tuple[int, int]
@@ -65,7 +68,7 @@ class Session:
             platform=sys.platform,
         )
         reader = OverlayReader(self.reader, self.texts) if self.texts else self.reader
-        return Project(search, reader, None, tuple(self.files))
+        return Project(search, reader, None, self.all_files)
 
 
 def open_session(options: Namespace, rules: Collection[str]) -> Session:
@@ -93,10 +96,13 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
     environment = environment_for(settings, folder, os.environ, reader)
     roots = source_roots(settings, folder, files, reader)
     version = target_version(settings, environment)
+    part = files
     if options.shard is not None:
         index, count = options.shard
-        files = files[index - 1 :: count]
-    return Session(reader, config, folder, settings, files, environment, roots, version, texts)
+        part = files[index - 1 :: count]
+    return Session(
+        reader, config, folder, settings, part, files, environment, roots, version, texts
+    )
 
 
 def described(session: Session, rules: Collection[str]) -> str:

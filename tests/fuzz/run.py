@@ -1,13 +1,15 @@
 """Long runs: ``python -m fuzz.run 2000 [FIRST]`` in `tests/`, or ``make fuzz N=2000``.
 
 Prints each disagreement that the test suite would not let pass, shortened, and at the end how many
-findings of each rule were confirmed, and how many faults of each kind were found.
+findings of each rule were confirmed, and how many faults of each kind were found; Ctrl-C ends it
+early.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import suppress
 
 from oracle import Oracle, OracleError
 
@@ -23,24 +25,20 @@ def main(arguments: list[str]) -> int:
     """1 if a program failed. Arguments: how many programs, and the seed of the first."""
     count, first = int(arguments[0]), int(arguments[1]) if arguments[1:] else 0
     table: Counter[Kind] = Counter()
-    shown: Counter[Kind] = Counter()
-    left_out = 0
-    with Oracle() as oracle:
+    tried: Counter[str] = Counter()
+    with Oracle() as oracle, suppress(KeyboardInterrupt):
         for seed in range(first, first + count):
             text = program(seed)
             verdicts = judge(text, oracle)
-            if verdicts is None:
-                left_out += 1
-                continue
-            table.update((verdict.subject, verdict.verdict) for verdict in verdicts)
-            for kind in dict.fromkeys(_kind(verdict) for verdict in verdicts if verdict.fails):
-                shown[kind] += 1
-                if shown[kind] <= MAX_SHOWN:
+            tried["left out" if verdicts is None else "judged"] += 1
+            for kind in {_kind(verdict) for verdict in verdicts or () if verdict.fails}:
+                if table[kind] < MAX_SHOWN:
                     _show(seed, kind, text, oracle)
-    print(f"{count} programs from seed {first}, {left_out} left out")
+            table.update(map(_kind, verdicts or ()))
+    print(f"seeds from {first}: {tried['judged']} programs judged, {tried['left out']} left out")
     for (subject, verdict), number in sorted(table.items()):
         print(f"{subject:32} {verdict:20} {number:6}")
-    return int(bool(shown))
+    return int(any(Verdict(*kind, 0).fails for kind in table))
 
 
 def _kind(verdict: Verdict) -> Kind:

@@ -19,6 +19,7 @@ from corolint.exit_status import CLEAN
 from corolint.files import RecordingReader
 from corolint.outcome import exit_status, new_findings, report_on, tell_failures
 from corolint.output import say, write_result
+from corolint.progress import progress
 from corolint.render import render
 from corolint.render.report import printable, summary
 from corolint.rule_names import rule_names
@@ -73,7 +74,10 @@ def _find(session: Session, options: Namespace) -> Checked:
             return check_files(files, session, project, {})
         from corolint.workers import check_in_parallel, default_jobs
 
-        return check_in_parallel(files, session, project, options, options.jobs or default_jobs())
+        jobs = options.jobs or default_jobs()
+        total = 0 if options.quiet else len(files)
+        with progress(total) as advance:
+            return check_in_parallel(files, session, project, options, jobs, advance)
 
     if not isinstance(session.reader, RecordingReader):
         return check(session.files, session.project())

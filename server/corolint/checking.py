@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from corolint.finding import Finding
+from corolint.progress import Advance, no_progress
 from corolint.session import Session
 
 if TYPE_CHECKING:
@@ -26,9 +27,16 @@ class Checked(NamedTuple):
 
 
 def check_files(
-    files: Iterable[str], session: Session, project: Project, changed: Mapping[str, str]
+    files: Iterable[str],
+    session: Session,
+    project: Project,
+    changed: Mapping[str, str],
+    advance: Advance = no_progress,
 ) -> Checked:
-    """Checks `files`; the texts in `changed` win over those of the session. Never raises."""
+    """Checks `files`; the texts in `changed` win over those of the session. Never raises.
+
+    `advance` is told of each file that is begun.
+    """
     # Loading it costs more than all that a run with nothing new to check does.
     from corolint.check import check
 
@@ -40,6 +48,7 @@ def check_files(
     for path, text in changed.items():
         project = project.with_text(path, text)
     for path in files:
+        advance(1)
         current = changed[path] if path in changed else session.text_of(path)
         if current is None:
             failures.append((path, "cannot be read"))

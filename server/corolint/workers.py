@@ -24,6 +24,7 @@ from corolint.checking import Checked, check_files
 from corolint.files import RecordingReader, Stamp
 from corolint.finding import Finding
 from corolint.plain_finding import Plain, from_plain, to_plain
+from corolint.progress import Advance, no_progress
 from corolint.rule_names import rule_names
 from corolint.session import Session, open_session
 
@@ -47,13 +48,18 @@ class Result(NamedTuple):
 
 
 def check_in_parallel(
-    files: Sequence[str], session: Session, project: Project, options: Namespace, jobs: int
+    files: Sequence[str],
+    session: Session,
+    project: Project,
+    options: Namespace,
+    jobs: int,
+    advance: Advance = no_progress,
 ) -> Checked:
     """As `check_files`, in `jobs` processes. The order of findings is the same."""
     global _shared
     if jobs < 2 or len(files) <= _FIRST:
-        return check_files(files, session, project, {})
-    first = check_files(files[:_FIRST], session, project, {})
+        return check_files(files, session, project, {}, advance)
+    first = check_files(files[:_FIRST], session, project, {}, advance)
     chunks = [files[start : start + _CHUNK] for start in range(_FIRST, len(files), _CHUNK)]
     forks = sys.platform.startswith("linux")
     context = multiprocessing.get_context("fork" if forks else "spawn")
@@ -70,13 +76,14 @@ def check_in_parallel(
                 if result is None:
                     undone += chunk
                     continue
+                advance(len(chunk))
                 findings += map(from_plain, result.findings)
                 failures += result.failures
                 if isinstance(session.reader, RecordingReader):
                     session.reader.add(result.stamps, result.folders)
     finally:
         _shared = None
-    rest = check_files(undone, session, project, {})
+    rest = check_files(undone, session, project, {}, advance)
     in_order = sorted((*findings, *rest.findings), key=Finding.order)
     return Checked(tuple(in_order), (*failures, *rest.failures))
 

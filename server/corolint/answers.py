@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
-import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
+import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
+import corolint.infer.type_names as type_names
+import corolint.infer.type_variables as type_variables
 from corolint.finding import Definition, Evidence
 from corolint.infer.consensus import consensus, is_async_everywhere
 from corolint.infer.evaluate import evaluate
@@ -162,7 +165,7 @@ class Answers:
             return False
         callee = self.value(expression.callee)
         receiver = callee.receiver if isinstance(callee, Function) else None
-        return isinstance(receiver, Instance) and classes.is_subclass(
+        return isinstance(receiver, Instance) and hierarchy.is_subclass(
             self._state, receiver.cls, value.cls
         )
 
@@ -244,7 +247,7 @@ class Answers:
     def _is_known(self, receiver: nodes.Expression) -> bool:
         """Whether the class of a receiver is known, so that its methods are no matter of names."""
         return any(
-            not isinstance(member, Instance) or classes.mro(self._state, member.cls).complete
+            not isinstance(member, Instance) or hierarchy.mro(self._state, member.cls).complete
             for member in members(self.value(receiver))
             if member not in (UNKNOWN, NONE)
         )
@@ -263,7 +266,7 @@ class Answers:
         for member in members(without_none(holder)):
             if not isinstance(member, Instance):
                 return False
-            found = classes.find_member(self._state, member.cls, expression.attribute)
+            found = attributes.find_member(self._state, member.cls, expression.attribute)
             if found is None or not found.in_body:
                 return False
         return True
@@ -348,7 +351,7 @@ class Answers:
             refuse = [self._refuses_argument(one, call, index, in_container) for one in fits]
             return Effect.VALUE if refuse and all(refuse) else Effect.ESCAPES
         if isinstance(callee, Instance):
-            called = classes.instance_attribute(self._state, callee, "__call__")
+            called = attributes.instance_attribute(self._state, callee, "__call__")
             if isinstance(called, Function):
                 return self._function_effect(called, call, index, in_container)
         return Effect.ESCAPES
@@ -385,10 +388,10 @@ class Answers:
     ) -> Effect:
         receiver = Instance(callee.cls, callee.arguments)
         for name in ("__init__", "__new__"):
-            member = classes.find_member(self._state, callee.cls, name)
+            member = attributes.find_member(self._state, callee.cls, name)
             if member is None or member.owner.cls.module == "builtins":
                 continue
-            bound = classes.bound_member(self._state, member, receiver, callee.cls)
+            bound = attributes.bound_member(self._state, member, receiver, callee.cls)
             if isinstance(bound, Overloads):
                 return self._effect_of(bound, call, index, in_container)
             if not isinstance(bound, Function):
@@ -422,7 +425,7 @@ class Answers:
         """The fields that a dataclass or named tuple takes by position, in order."""
         fields: dict[str, None] = {}
         is_known = False
-        for one in reversed(classes.mro(self._state, cls).classes):
+        for one in reversed(hierarchy.mro(self._state, cls).classes):
             summary = class_summary(self._state, one.cls)
             if summary is None or not _takes_fields(summary):
                 continue
@@ -438,12 +441,12 @@ class Answers:
         for one in members(without_none(holder)):
             if not isinstance(one, Instance):
                 return UNKNOWN
-            member = classes.find_member(self._state, one.cls, name)
+            member = attributes.find_member(self._state, one.cls, name)
             if member is None or (in_body and not member.in_body):
                 return UNKNOWN
             if not any(term[0] == DECLARED for term in member.terms):
                 return UNKNOWN
-            found.append(classes.instance_attribute(self._state, one, name))
+            found.append(attributes.instance_attribute(self._state, one, name))
         return union(found) if found else UNKNOWN
 
     def _parameter(self, callee: Function, call: nodes.Call, index: int) -> Parameter | None:
@@ -462,10 +465,10 @@ class Answers:
             return False
         ref = callee.ref
         wanted = declarations.declared(self._state, ref.module, parameter.annotation, ref.qualname)
-        if callee.receiver is not None and declarations.free_variables(wanted):
+        if callee.receiver is not None and type_variables.free_variables(wanted):
             owner = Ref(ref.module, ref.qualname.rpartition(".")[0])
-            wanted = declarations.substitute(
-                wanted, classes.solution(self._state, callee.receiver, owner)
+            wanted = type_variables.substitute(
+                wanted, attributes.solution(self._state, callee.receiver, owner)
             )
         if not in_container:
             return refuses_coroutine(self._state, wanted)
@@ -519,13 +522,13 @@ class Answers:
             if value.cls.full_name == "contextlib.suppress":
                 return Guard.SUPPRESSES
             for method in ("__exit__", "__aexit__"):
-                exit_method = classes.find_member(self._state, value.cls, method)
+                exit_method = attributes.find_member(self._state, value.cls, method)
                 if exit_method is not None and self._may_suppress(value, exit_method):
                     return Guard.SUPPRESSES
         return Guard.PASSES
 
-    def _may_suppress(self, value: Instance, member: classes.Member) -> bool:
-        bound = classes.bound_member(self._state, member, value, value.cls)
+    def _may_suppress(self, value: Instance, member: attributes.Member) -> bool:
+        bound = attributes.bound_member(self._state, member, value, value.cls)
         result = calls.call(self._state, bound, [UNKNOWN, UNKNOWN, UNKNOWN], {})
         if isinstance(result, Coroutine):
             result = protocols.awaited(self._state, result)
@@ -614,7 +617,7 @@ class Answers:
         qualname = self._qualname_of(definition)
         if qualname is None:
             return None
-        order = classes.mro(self._state, Ref(self._module, qualname))
+        order = hierarchy.mro(self._state, Ref(self._module, qualname))
         if not order.complete:
             return None
         return tuple(public_name(one.cls) for one in order.classes[1:])
@@ -701,10 +704,10 @@ def _made_of_union(state: Inference, value: Union) -> Made | None:
 def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
     if value.cls.full_name == "typing.Awaitable":
         return Kind.AWAITABLE
-    if classes.find_member(state, value.cls, "__await__") is None:
+    if attributes.find_member(state, value.cls, "__await__") is None:
         return None
     # What can be cancelled runs by itself: a future or a task of some library.
-    if classes.find_member(state, value.cls, "cancel") is not None:
+    if attributes.find_member(state, value.cls, "cancel") is not None:
         return None
     return Kind.AWAITABLE
 
@@ -757,7 +760,7 @@ def _last_word(term: Term) -> str:
     """The name that a decorator or base class goes by."""
     if term[0] == CALL:
         return _last_word(term[1])
-    written = declarations.written_type(term)
+    written = type_names.written_type(term)
     return written[1].rpartition(".")[2] if written is not None and written[0] == TYPE_NAME else ""
 
 

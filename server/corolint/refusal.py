@@ -9,8 +9,10 @@ as no. For ``tuple[int, Any]`` the first element refuses and the second does not
 
 from __future__ import annotations
 
-import corolint.infer.classes as classes
+import corolint.infer.attributes as attributes
+import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
+import corolint.infer.structural as structural
 from corolint.infer.state import Inference, class_summary
 from corolint.semantics import Portion
 from corolint.values import (
@@ -49,13 +51,13 @@ def refuses_coroutine(state: Inference, wanted: Value) -> bool:
         return wanted.bound is not None and refuses_coroutine(state, wanted.bound)
     if not isinstance(wanted, Instance) or wanted.cls.full_name == "builtins.object":
         return False
-    if classes.find_member(state, wanted.cls, "__await__") is not None:
+    if attributes.find_member(state, wanted.cls, "__await__") is not None:
         return False
-    if wanted.cls.module in _LIBRARY_MODULES or classes.is_protocol(state, wanted.cls):
-        return classes.lacks_protocol(state, _COROUTINE, wanted.cls)
+    if wanted.cls.module in _LIBRARY_MODULES or structural.is_protocol(state, wanted.cls):
+        return structural.lacks_protocol(state, _COROUTINE, wanted.cls)
     if class_summary(state, wanted.cls) is None:
         return False
-    return classes.mro(state, wanted.cls).complete
+    return hierarchy.mro(state, wanted.cls).complete
 
 
 def refuses_inside(state: Inference, wanted: Value, path: tuple[Portion, ...]) -> bool:

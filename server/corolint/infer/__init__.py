@@ -10,7 +10,10 @@ the values it depends on, in other modules too, and every answer is kept with th
 through the MRO of `Pool` to a function, its annotation or its returned terms to a value, and so on.
 A value that depends on itself is `NEVER` on the inner turn, so that cycles end in the least answer.
 
-- `evaluate`: terms to values. - `declarations`: type terms to values. - `classes`: MRO, attributes.
-- `calls`: what calling gives; decorators; solving type parameters. - `protocols`: awaiting,
-iterating, subscripts, context managers. - `arguments`: what call sites hand to parameters.
+- `evaluate`: terms to values. - `protocols`: awaiting, iterating, subscripts, context managers.
+- `hierarchy`, `attributes`, `structural`: classes, and what an attribute is.
+- `calls`, `function_results`, `decorators`, `overload_choice`: what calling gives.
+- `declarations`, `type_names`: annotations to values. - `type_variables`, `type_solving`,
+`compatibility`: generic types. - `arguments`: what call sites hand to parameters.
+- `consensus`: what a name alone tells.
 """

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import corolint.infer.classes as classes
+import corolint.infer.attributes as attributes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
+import corolint.infer.hierarchy as hierarchy
+import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
@@ -58,7 +60,7 @@ def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
     if inherited is not None:
         return inherited
     if summary.owner and summary.parameters[0] is parameter and not _is_static(summary):
-        return classes.own_instance(state, Ref(ref.module, summary.owner))
+        return hierarchy.own_instance(state, Ref(ref.module, summary.owner))
     found = []
     if parameter.default is not None:
         found.append(evaluation.evaluate(state, ref.module, parameter.default, None))
@@ -93,7 +95,7 @@ def _inherited_annotation(
     method = ref.qualname.rpartition(".")[2].partition("@")[0]
     if method == "__init__":
         return None
-    for one in classes.mro(state, owner).classes[1:]:
+    for one in hierarchy.mro(state, owner).classes[1:]:
         above = class_summary(state, one.cls)
         if above is None or method not in above.attributes:
             continue
@@ -106,10 +108,11 @@ def _inherited_annotation(
             for other in inherited.parameters:
                 if other.name == parameter.name and other.annotation is not None:
                     value = declarations.declared(state, one.cls.module, other.annotation, term[1])
-                    value = declarations.substitute(
-                        value, classes.solution(state, classes.own_instance(state, owner), one.cls)
+                    value = type_variables.substitute(
+                        value,
+                        attributes.solution(state, hierarchy.own_instance(state, owner), one.cls),
                     )
-                    value = declarations.solved_away(value)
+                    value = type_variables.solved_away(value)
                     return None if value == UNKNOWN else value
         return None
     return None
@@ -186,7 +189,7 @@ def _callee_names(state: Inference, ref: Ref, summary: FunctionSummary) -> list[
         return [last]
     owner = Ref(ref.module, summary.owner)
     names = [owner.qualname.rpartition(".")[2], "__init__", "cls"]
-    for below in classes.all_subclasses(state, owner):
+    for below in hierarchy.all_subclasses(state, owner):
         cls = class_summary(state, below)
         if cls is not None and "__init__" not in cls.attributes:
             names.append(below.qualname.rpartition(".")[2])
@@ -239,6 +242,6 @@ def _reaches(state: Inference, callee: Value, ref: Ref, summary: FunctionSummary
     if isinstance(callee, Function):
         return callee.ref == ref
     if isinstance(callee, ClassObject) and summary.owner:
-        init = classes.find_member(state, callee.cls, "__init__")
+        init = attributes.find_member(state, callee.cls, "__init__")
         return init is not None and init.owner.cls == Ref(ref.module, summary.owner)
     return False

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import corolint.infer.arguments as arguments
+import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
-import corolint.infer.classes as classes
 import corolint.infer.declarations as declarations
+import corolint.infer.decorators as decorators
+import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.infer.state import Inference, ask, function_summary
 from corolint.terms import (
@@ -157,7 +159,7 @@ def binding_value(
             return value
     functions = [term for term in terms if term[0] == FUNCTION]
     if len(functions) == len(terms):
-        return calls.functions_value(state, module, [term[1] for term in functions])
+        return decorators.functions_value(state, module, [term[1] for term in functions])
     values = [evaluate(state, module, term, frame) for term in terms if term[0] != DECLARED]
     return union(values) if values else UNKNOWN_VALUE
 
@@ -205,10 +207,10 @@ def _self(state: Inference, module: str, term: Term, frame: Frame | None) -> Val
     while frame is not None:
         if frame.receiver is not None:
             receiver = frame.receiver
-            if isinstance(receiver, Instance) and classes.is_subclass(state, receiver.cls, ref):
+            if isinstance(receiver, Instance) and hierarchy.is_subclass(state, receiver.cls, ref):
                 return receiver
         frame = frame.parent
-    return classes.own_instance(state, ref)
+    return hierarchy.own_instance(state, ref)
 
 
 def _cls(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
@@ -216,7 +218,9 @@ def _cls(state: Inference, module: str, term: Term, frame: Frame | None) -> Valu
     while frame is not None:
         if frame.receiver is not None:
             receiver = frame.receiver
-            if isinstance(receiver, ClassObject) and classes.is_subclass(state, receiver.cls, ref):
+            if isinstance(receiver, ClassObject) and hierarchy.is_subclass(
+                state, receiver.cls, ref
+            ):
                 return receiver
         frame = frame.parent
     return ClassObject(ref)
@@ -239,7 +243,7 @@ def _import(state: Inference, module: str, term: Term, frame: Frame | None) -> V
 
 
 def _function(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
-    value = calls.function_value(state, Ref(module, term[1]))
+    value = decorators.function_value(state, Ref(module, term[1]))
     if frame is not None and isinstance(value, Function):
         function = function_summary(state, value.ref)
         if function is not None and function.parent:
@@ -253,7 +257,7 @@ def _class(state: Inference, module: str, term: Term, frame: Frame | None) -> Va
 
 def _attribute(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
     value = evaluate(state, module, term[1], frame)
-    result = classes.attribute(state, value, term[2])
+    result = attributes.attribute(state, value, term[2])
     if term[1][0] in (SELF, CLS):
         place = (ATTRIBUTE, term[1], term[2])
         return protocols.with_additions(state, module, place, result, frame)
@@ -357,8 +361,8 @@ def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None)
             return value
         candidates.append(member)
     if not term[3]:
-        return union([m for m in members(value) if not classes.is_instance(state, m, candidates)])
-    kept = [m for m in members(value) if classes.is_instance(state, m, candidates)]
+        return union([m for m in members(value) if not hierarchy.is_instance(state, m, candidates)])
+    kept = [m for m in members(value) if hierarchy.is_instance(state, m, candidates)]
     return union(kept or [Instance(candidate.cls) for candidate in candidates])
 
 

@@ -7,10 +7,13 @@ containers are answered directly; everything else through its own special method
 
 from __future__ import annotations
 
+import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
-import corolint.infer.classes as classes
-import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
+import corolint.infer.function_results as function_results
+import corolint.infer.hierarchy as hierarchy
+import corolint.infer.type_names as type_names
+import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.summary import ClassSummary
 from corolint.terms import Term
@@ -67,10 +70,10 @@ def awaited(state: Inference, value: Value) -> Value:
         return UNKNOWN
     if value.cls.full_name == "typing.Awaitable":
         return value.arguments[0] if value.arguments else UNKNOWN
-    method = classes.find_member(state, value.cls, "__await__")
+    method = attributes.find_member(state, value.cls, "__await__")
     if method is None:
         return UNKNOWN
-    generator = calls.call(state, classes.bound_member(state, method, value, value.cls), [], {})
+    generator = calls.call(state, attributes.bound_member(state, method, value, value.cls), [], {})
     if isinstance(generator, Instance) and generator.cls.qualname == "Generator":
         return generator.arguments[2] if len(generator.arguments) == 3 else UNKNOWN
     return UNKNOWN
@@ -79,7 +82,7 @@ def awaited(state: Inference, value: Value) -> Value:
 def coroutine_result(state: Inference, value: Coroutine) -> Value:
     """What awaiting a coroutine object gives."""
     if value.result is not None:
-        return declarations.solved_away(value.result)
+        return type_variables.solved_away(value.result)
     function = value.function
     if function is None:
         return UNKNOWN
@@ -91,7 +94,7 @@ def _function_result(state: Inference, function: Function, arguments: tuple[Valu
     summary = function_summary(state, function.ref)
     if summary is None:
         return UNKNOWN
-    return calls.function_result(state, function, summary, list(arguments), {})
+    return function_results.function_result(state, function, summary, list(arguments), {})
 
 
 def is_awaitable(state: Inference, value: Value) -> bool | None:
@@ -106,9 +109,9 @@ def is_awaitable(state: Inference, value: Value) -> bool | None:
     if isinstance(value, Instance):
         if value.cls.full_name in ("typing.Any", "builtins.object", "typing.Generator"):
             return None
-        if classes.find_member(state, value.cls, "__await__") is not None:
+        if attributes.find_member(state, value.cls, "__await__") is not None:
             return True
-        return False if classes.mro(state, value.cls).complete else None
+        return False if hierarchy.mro(state, value.cls).complete else None
     return None
 
 
@@ -123,7 +126,7 @@ def element(state: Inference, value: Value) -> Value:
         return union(list(value.items))
     if isinstance(value, Text | Record):
         return Instance(Ref("builtins", "str"))
-    if isinstance(value, ClassObject) and classes.is_enum(state, value.cls):
+    if isinstance(value, ClassObject) and hierarchy.is_enum(state, value.cls):
         return Instance(value.cls)
     if not isinstance(value, Instance):
         return UNKNOWN
@@ -167,13 +170,13 @@ def unpacked(state: Inference, value: Value, position: int) -> Value:
     if isinstance(value, Instance) and position >= 0:
         field = named_tuple_field(state, value, position)
         if field is not None:
-            return classes.attribute(state, value, field)
+            return attributes.attribute(state, value, field)
     return element(state, value)
 
 
 def named_tuple_field(state: Inference, value: Instance, position: int) -> str | None:
     """The name of the field of a `typing.NamedTuple` at a position."""
-    for one in classes.mro(state, value.cls).classes:
+    for one in hierarchy.mro(state, value.cls).classes:
         summary = class_summary(state, one.cls)
         if summary is not None and _has_base(summary, "NamedTuple"):
             fields = [
@@ -185,7 +188,7 @@ def named_tuple_field(state: Inference, value: Instance, position: int) -> str |
 
 def _has_base(summary: ClassSummary, name: str) -> bool:
     for base in summary.bases:
-        written = declarations.written_type(base)
+        written = type_names.written_type(base)
         if written is not None and written[0] == "type-name":
             if written[1].rpartition(".")[2] == name:
                 return True
@@ -193,7 +196,7 @@ def _has_base(summary: ClassSummary, name: str) -> bool:
 
 
 def _is_typed_dict(state: Inference, cls: Ref) -> bool:
-    for one in classes.mro(state, cls).classes:
+    for one in hierarchy.mro(state, cls).classes:
         summary = class_summary(state, one.cls)
         if summary is not None and _has_base(summary, "TypedDict"):
             return True
@@ -224,9 +227,9 @@ def item(state: Inference, value: Value, index: Value) -> Value:
     if isinstance(index, Integer) and index.number >= 0:
         field = named_tuple_field(state, value, index.number)
         if field is not None:
-            return classes.attribute(state, value, field)
+            return attributes.attribute(state, value, field)
     if isinstance(index, Text) and _is_typed_dict(state, value.cls):
-        return classes.attribute(state, value, index.content)
+        return attributes.attribute(state, value, index.content)
     if value.cls.module in _CONTAINER_MODULES and value.arguments:
         if value.cls.qualname in _MAPPINGS:
             return value.arguments[1] if len(value.arguments) > 1 else UNKNOWN
@@ -268,11 +271,11 @@ def entered(state: Inference, value: Value, is_async: bool) -> Value:
 
 
 def _special(state: Inference, value: Instance, method: str, arguments: list[Value]) -> Value:
-    member = classes.find_member(state, value.cls, method)
+    member = attributes.find_member(state, value.cls, method)
     if member is None:
         return UNKNOWN
-    bound = classes.bound_member(state, member, value, value.cls)
-    return declarations.solved_away(calls.call(state, bound, arguments, {}))
+    bound = attributes.bound_member(state, member, value, value.cls)
+    return type_variables.solved_away(calls.call(state, bound, arguments, {}))
 
 
 # --- what is put into containers later -----------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import corolint.infer.classes as classes
+import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.answers import public_name
 from corolint.evaluation import children, own_expressions, statements_of
@@ -101,7 +101,7 @@ def _refused(state: Inference, value: Value, any_awaitable: bool) -> str | None:
             return None
         return "a function"
     if isinstance(value, Instance):
-        names = {public_name(one.cls) for one in classes.mro(state, value.cls).classes}
+        names = {public_name(one.cls) for one in hierarchy.mro(state, value.cls).classes}
         if "asyncio.Task" in names:
             return None if any_awaitable else "a task"
         if "asyncio.Future" in names:

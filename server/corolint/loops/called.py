@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import corolint.infer.classes as classes
+import corolint.infer.attributes as attributes
+import corolint.infer.hierarchy as hierarchy
 from corolint.answers import public_name
-from corolint.infer.calls import qualified_name
+from corolint.infer.decorators import qualified_name
 from corolint.infer.state import Inference, class_summary, function_summary
 from corolint.known.loops import (
     ALREADY_RUNNING,
@@ -180,12 +181,12 @@ def _of_constructor(
     state = place.state
     instance = Instance(value.cls)
     for name in ("__new__", "__init__", "__post_init__"):
-        member = classes.find_member(state, value.cls, name)
+        member = attributes.find_member(state, value.cls, name)
         if member is None or member.owner.cls.module in ("builtins", "typing"):
             continue
         if name == "__post_init__" and not _is_dataclass(state, value.cls):
             continue
-        bound = classes.bound_member(state, member, instance, value.cls)
+        bound = attributes.bound_member(state, member, instance, value.cls)
         summary = summary_with_body(state, bound.ref) if isinstance(bound, Function) else None
         if not isinstance(bound, Function) or summary is None or summary.is_async:
             continue
@@ -196,7 +197,7 @@ def _of_constructor(
 
 
 def _is_dataclass(state: Inference, ref: Ref) -> bool:
-    for one in classes.mro(state, ref).classes:
+    for one in hierarchy.mro(state, ref).classes:
         summary = class_summary(state, one.cls)
         if summary is None:
             continue
@@ -210,10 +211,10 @@ def _is_dataclass(state: Inference, ref: Ref) -> bool:
 
 def runs_of_method(place: Place, value: Instance, method: str, shown: str) -> Runs | None:
     """What a special method of an instance runs."""
-    member = classes.find_member(place.state, value.cls, method)
+    member = attributes.find_member(place.state, value.cls, method)
     if member is None or member.owner.cls.module in ("builtins", "typing"):
         return None
-    bound = classes.bound_member(place.state, member, value, value.cls)
+    bound = attributes.bound_member(place.state, member, value, value.cls)
     if not isinstance(bound, Function):
         return None
     return runs_of_function(place, bound, shown, None, {})
@@ -244,7 +245,7 @@ def with_overrides(place: Place, value: Value, term: Term) -> Value:
     found: list[Value] = []
     for member in members(without_none(value)):
         if isinstance(member, Function) and isinstance(member.receiver, Instance):
-            found += classes.overrides(place.state, member.receiver.cls, term[2])
+            found += attributes.overrides(place.state, member.receiver.cls, term[2])
     if not found:
         return value
     summary = function_summary(place.state, value.ref) if isinstance(value, Function) else None
@@ -274,7 +275,7 @@ def called_functions(state: Inference, value: Value) -> list[Ref]:
         elif isinstance(member, ClassObject | Instance):
             methods = ("__call__",) if isinstance(member, Instance) else sorted(CONSTRUCTORS)
             for method in methods:
-                bound = classes.find_member(state, member.cls, method)
+                bound = attributes.find_member(state, member.cls, method)
                 if bound is not None and bound.terms[-1][0] == FUNCTION:
                     found.append(Ref(bound.owner.cls.module, bound.terms[-1][1]))
     return found

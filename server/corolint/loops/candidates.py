@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import corolint.infer.classes as classes
+import corolint.infer.attributes as attributes
+import corolint.infer.hierarchy as hierarchy
 from corolint.infer.arguments import CallSite, call_sites
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, class_summary, function_summary
@@ -244,7 +245,7 @@ class _Search:
                 for member in members(without_none(value)):
                     if not isinstance(member, Instance):
                         continue
-                    found = classes.find_member(self.state, member.cls, name)
+                    found = attributes.find_member(self.state, member.cls, name)
                     if found is not None and found.terms[0][0] == FUNCTION:
                         getter = Ref(found.owner.cls.module, found.terms[0][1])
                         known.setdefault(getter, set()).add(caller)
@@ -280,7 +281,7 @@ class _Search:
         return names
 
     def below(self, owner: Ref) -> list[Ref]:
-        return classes.all_subclasses(self.state, owner)
+        return hierarchy.all_subclasses(self.state, owner)
 
     def expand_name(self, ref: Ref, summary: FunctionSummary, name: str) -> None:
         callers = self.resolve(name)
@@ -301,7 +302,9 @@ class _Search:
     def add_constructing(self, name: str, owner: Ref) -> None:
         for site in call_sites(self.state, name):
             value = evaluate(self.state, site.module, site.term[1], None)
-            if isinstance(value, ClassObject) and classes.is_subclass(self.state, value.cls, owner):
+            if isinstance(value, ClassObject) and hierarchy.is_subclass(
+                self.state, value.cls, owner
+            ):
                 self.add_caller(site)
 
     def overridden(self, ref: Ref, summary: FunctionSummary) -> list[Ref]:
@@ -310,7 +313,7 @@ class _Search:
             return []
         last = own_name(ref)
         found = []
-        for one in classes.mro(self.state, Ref(ref.module, summary.owner)).classes[1:]:
+        for one in hierarchy.mro(self.state, Ref(ref.module, summary.owner)).classes[1:]:
             above = class_summary(self.state, one.cls)
             terms = () if above is None else above.attributes.get(last, ())
             found += [Ref(one.cls.module, term[1]) for term in terms if term[0] == FUNCTION]

@@ -12,7 +12,7 @@ The other question is put the same way with the opposite assumption (`corolint.l
 
 from __future__ import annotations
 
-import corolint.infer.classes as classes
+import corolint.infer.hierarchy as hierarchy
 from corolint.answers import public_name
 from corolint.infer.state import inference
 from corolint.known.loops import (
@@ -98,7 +98,7 @@ def _handlers(project: Project, reading: Reading) -> set[str]:
         if not cls.bases or names.isdisjoint(cls.attributes):
             continue
         state = inference(project)
-        for one in classes.mro(state, Ref(reading.summary.name, qualname)).classes[1:]:
+        for one in hierarchy.mro(state, Ref(reading.summary.name, qualname)).classes[1:]:
             methods = CALLED_IN_LOOP.get(public_name(one.cls), frozenset())
             found |= {f"{qualname}.{name}" for name in methods & cls.attributes.keys()}
     return found & reading.summary.functions.keys()

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import corolint.infer.classes as classes
+import corolint.infer.attributes as attributes
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
@@ -56,7 +56,7 @@ def runs_of_property(place: Place, node: nodes.Attribute) -> Runs | None:
     for holder in members(without_none(place.value(node.value))):
         if not isinstance(holder, Instance):
             return None
-        member = classes.find_member(place.state, holder.cls, node.attribute)
+        member = attributes.find_member(place.state, holder.cls, node.attribute)
         if member is None or not member.in_body or member.terms[0][0] != FUNCTION:
             return None
         getter = Function(Ref(member.owner.cls.module, member.terms[0][1]), Instance(holder.cls))
@@ -99,7 +99,7 @@ def runs_of_iteration(place: Place, iterable: nodes.Expression) -> Runs | None:
     if not isinstance(value, Instance) or value.cls.module in ("builtins", "typing", "types"):
         return None
     for method in ("__iter__", "__next__", "__getitem__"):
-        member = classes.find_member(place.state, value.cls, method)
+        member = attributes.find_member(place.state, value.cls, method)
         if member is None or member.terms[-1][0] != FUNCTION:
             continue
         ref = Ref(member.owner.cls.module, member.terms[-1][1])

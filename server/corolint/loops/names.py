@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import corolint.infer.classes as classes
+import corolint.infer.attributes as attributes
 from corolint.answers import public_name
-from corolint.infer.calls import qualified_name
+from corolint.infer.decorators import qualified_name
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
@@ -142,7 +142,7 @@ def is_made_new(state: Inference, module: str, term: Term, frame: Frame | None, 
         terms = () if summary is None else summary.bindings.get(term[1], ())
         return bool(terms) and all(is_made_new(state, module, t, None, depth + 1) for t in terms)
     if term[0] == ATTRIBUTE and term[1][0] == SELF:
-        member = classes.find_member(state, Ref(module, term[1][1]), term[2])
+        member = attributes.find_member(state, Ref(module, term[1][1]), term[2])
         if member is None:
             return False
         owner = member.owner.cls.module
@@ -182,7 +182,7 @@ def runner_maker(
     if term[0] == ATTRIBUTE:
         for member in members(without_none(evaluate(state, module, term[1], frame))):
             if isinstance(member, Instance | ClassObject):
-                found = classes.find_member(state, member.cls, term[2])
+                found = attributes.find_member(state, member.cls, term[2])
                 if found is not None and len(found.terms) == 1 and found.terms[0][0] == CALL:
                     owner = found.owner.cls.module
                     return runner_maker(state, owner, found.terms[0], None, depth + 1)
@@ -218,7 +218,7 @@ def declared_function(
     for holder in members(without_none(evaluate(state, module, term[1], frame))):
         if not isinstance(holder, Instance | ClassObject):
             return None
-        member = classes.find_member(state, holder.cls, term[2])
+        member = attributes.find_member(state, holder.cls, term[2])
         if member is None or member.terms[-1][0] != FUNCTION:
             return None
         ref = Ref(member.owner.cls.module, member.terms[-1][1])

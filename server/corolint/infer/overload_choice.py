@@ -1,0 +1,127 @@
+"""Which of several signatures a call means.
+
+    @overload
+    def run(f: Callable[[], Awaitable[T]]) -> Awaitable[T]: ...
+    @overload
+    def run(f: Callable[[], T]) -> T: ...
+
+    run(fetch)              # the first, where `fetch` is a coroutine function
+
+(Typing spec, "Overload call evaluation".)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import corolint.infer.attributes as attributes
+import corolint.infer.calls as calls
+import corolint.infer.compatibility as compatibility
+import corolint.infer.declarations as declarations
+import corolint.infer.type_variables as type_variables
+from corolint.infer.state import Inference, function_summary
+from corolint.summary import FunctionSummary, Parameter
+from corolint.syntax import nodes
+from corolint.values import (
+    NEVER,
+    UNKNOWN,
+    Boolean,
+    Coroutine,
+    Function,
+    Integer,
+    Overloads,
+    Ref,
+    Text,
+    Union,
+    Value,
+)
+
+
+def call_overloads(
+    state: Inference, callee: Overloads, positional: list[Value], named: Mapping[str, Value]
+) -> Value:
+    """The first overload that takes the arguments; where an argument is not known and several take
+    them, only what all of these agree on (typing spec, "Overload call evaluation")."""
+    accepting: list[Function] = []
+    for function in callee.functions:
+        summary = function_summary(state, function.ref)
+        if summary is not None and accepts(state, function, summary, positional, named):
+            accepting.append(function)
+    if not accepting:
+        accepting = list(callee.functions)
+    elif all(map(_is_known, [*positional, *named.values()])) and _is_known_receiver(accepting[0]):
+        return calls.call_function(state, accepting[0], positional, named)
+    results = [calls.call_function(state, function, positional, named) for function in accepting]
+    if all(isinstance(result, Coroutine) or result == results[0] for result in results):
+        return results[0]
+    return UNKNOWN
+
+
+def _is_known(value: Value) -> bool:
+    return value not in (UNKNOWN, NEVER) and not (
+        isinstance(value, Union) and not all(map(_is_known, value.members))
+    )
+
+
+def _is_known_receiver(function: Function) -> bool:
+    return function.receiver is None or _is_known(function.receiver)
+
+
+def accepts(
+    state: Inference, function: Function, summary: FunctionSummary, positional: list[Value],
+    named: Mapping[str, Value],
+) -> bool:  # fmt: skip
+    """Whether a signature takes these arguments, as far as their number and classes tell."""
+    parameters = list(summary.parameters)
+    if function.receiver is not None and parameters:
+        receiver = parameters[0]
+        if receiver.annotation is not None and not _fits(
+            state, function, receiver, function.receiver
+        ):
+            return False
+        parameters = parameters[1:]
+    rest = list(positional)
+    names = set(named)
+    for parameter in parameters:
+        if parameter.kind in (nodes.POSITIONAL, nodes.OPTIONAL) and rest:
+            if not _fits(state, function, parameter, rest.pop(0)):
+                return False
+            continue
+        if parameter.kind == nodes.STAR:
+            if not all(_fits(state, function, parameter, value) for value in rest):
+                return False
+            rest = []
+        elif parameter.kind == nodes.DOUBLE_STAR:
+            names = set()
+        elif parameter.name in names:
+            names.discard(parameter.name)
+            if not _fits(state, function, parameter, named[parameter.name]):
+                return False
+        elif parameter.kind in (nodes.POSITIONAL, nodes.NAMED):
+            return False
+    return not rest and not names
+
+
+def _fits(state: Inference, function: Function, parameter: Parameter, value: Value) -> bool:
+    """Whether a value can be an argument; doubt counts as yes."""
+    if parameter.annotation is None or value in (UNKNOWN, NEVER):
+        return True
+    ref = function.ref
+    literals = declarations.literal_values(state, ref.module, parameter.annotation)
+    if literals is not None and isinstance(value, Text | Integer | Boolean):
+        return literal_of(value) in literals
+    wanted = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
+    receiver = function.receiver
+    if receiver is not None and type_variables.free_variables(wanted):
+        owner = Ref(ref.module, ref.qualname.rpartition(".")[0])
+        wanted = type_variables.substitute(wanted, attributes.solution(state, receiver, owner))
+    return compatibility.compatible(state, wanted, value)
+
+
+def literal_of(value: Text | Integer | Boolean) -> tuple[str, object]:
+    """A literal value by its type and content; ``1`` and ``True`` are different literals."""
+    if isinstance(value, Text):
+        return ("str", value.content)
+    if isinstance(value, Integer):
+        return ("int", value.number)
+    return ("bool", value.truth)

@@ -43,7 +43,7 @@ from corolint.terms import (
     Term,
     TypeTerm,
 )
-from corolint.valuation import last_name, receiver_and_method
+from corolint.valuation.paths import last_name, receiver_and_method
 from corolint.values import (
     NEVER,
     NONE,

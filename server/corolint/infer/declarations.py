@@ -30,7 +30,7 @@ from corolint.terms import (
     Term,
     TypeTerm,
 )
-from corolint.valuation import type_term
+from corolint.valuation.annotations import type_term
 from corolint.values import (
     NEVER,
     NONE,

@@ -39,7 +39,7 @@ from corolint.terms import (
     Term,
     TypeTerm,
 )
-from corolint.valuation import type_term
+from corolint.valuation.annotations import type_term
 from corolint.values import (
     NONE,
     UNKNOWN,

@@ -1,9 +1,9 @@
-"""From expressions to value terms: what an expression is, in words that outlive its syntax.
+"""One reader for each kind of expression: its term, and the facts that reading it leaves.
 
-Reading ``(await self.pool.get()).close()`` in a method gives *call of attribute `close` of await of
-call of attribute `get` of attribute `pool` of self*. Every expression is read exactly once, in the
-order of evaluation; besides its term, a read leaves facts in the module: the calls that are made,
-what is put into containers, what a walrus binds.
+    xs.append(Client(host))
+
+is a call of attribute `append` of `xs`; it leaves two call sites, `append` and `Client`, and that a
+call of `Client` is put into what stands at `xs`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from corolint.scope import DECIDED, ClassFacts, Scope, bind_name, keep, read_name
+from corolint.scope import Scope, bind_name, read_name
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
@@ -21,12 +21,10 @@ from corolint.terms import (
     CALL,
     CLS,
     CONTAINER,
-    DECLARED,
     ELEMENT,
     FUNCTION,
     GENERATOR,
     INTEGER,
-    IS_INSTANCE,
     ITEM,
     LITERAL,
     OPERATION,
@@ -36,33 +34,33 @@ from corolint.terms import (
     STAR,
     STRING,
     SUPER,
-    TESTED,
     TUPLE,
-    TYPE_ELLIPSIS,
-    TYPE_LIST,
-    TYPE_LITERAL,
-    TYPE_NAME,
-    TYPE_OTHER,
-    TYPE_UNION,
-    TYPE_UNPACKED,
     UNKNOWN_TERM,
-    UNPACK,
     Term,
-    TypeTerm,
     either,
 )
+from corolint.valuation.annotations import type_term
+from corolint.valuation.narrowing import apply_narrowings, narrowings
+from corolint.valuation.paths import dotted_path, last_name, receiver_and_method
+from corolint.valuation.targets import bind_target, note_addition
 
 _CONSTANTS: dict[str, Term] = {
     "None": (LITERAL, "NoneType"),
     "True": (LITERAL, "True"),
     "False": (LITERAL, "False"),
 }
+
+
 _SPECIAL_METHODS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__",
     "%": "__mod__", "**": "__pow__", "@": "__matmul__", "&": "__and__", "|": "__or__",
     "^": "__xor__", "<<": "__lshift__", ">>": "__rshift__",
 }  # fmt: skip
+
+
 _ADDING_METHODS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0}
+
+
 _EXTENDING_METHODS = {"extend": 0, "update": 0, "extendleft": 0}
 
 
@@ -71,19 +69,6 @@ def value_of(scope: Scope, node: nodes.Expression) -> Term:
     term = _READERS[type(node)](scope, node)
     scope.facts.terms[id(node)] = term
     return term
-
-
-def dotted_path(node: nodes.Expression) -> str | None:
-    """``a.b.c`` for a chain of attributes of a name, else `None`."""
-    names: list[str] = []
-    while type(node) is nodes.Attribute:
-        names.append(node.attribute)
-        node = node.value
-    if type(node) is not nodes.Name:
-        return None
-    names.append(node.name)
-    names.reverse()
-    return ".".join(names)
 
 
 def _name(scope: Scope, node: nodes.Name) -> Term:
@@ -162,11 +147,6 @@ def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term])
         note_addition(scope, callee[1], arguments[1])
 
 
-def note_addition(scope: Scope, container: Term, value: Term) -> None:
-    """Note that `value` is put into what stands at the term `container`."""
-    scope.facts.additions.setdefault(container, []).append(keep(scope, value))
-
-
 def _await(scope: Scope, node: nodes.Await) -> Term:
     value = value_of(scope, node.value)
     if value[0] == CALL and type(node.value) is nodes.Call:
@@ -183,28 +163,6 @@ def _note_awaited(scope: Scope, call: nodes.Call, term: Term) -> None:
     path = receiver_and_method(call)
     if path is not None:
         facts.awaited.setdefault(path, [0, 0])[0] += 1
-
-
-def last_name(callee: nodes.Expression) -> str:
-    """The name that a callee ends in; "" where it is neither a name nor an attribute."""
-    if type(callee) is nodes.Attribute:
-        return callee.attribute
-    if type(callee) is nodes.Name:
-        return callee.name
-    return ""
-
-
-def receiver_and_method(call: nodes.Call) -> str | None:
-    """The last two names of ``….receiver.method(…)``, if it is such a call."""
-    callee = call.callee
-    if type(callee) is not nodes.Attribute:
-        return None
-    receiver = callee.value
-    if type(receiver) is nodes.Name:
-        return f"{receiver.name}.{callee.attribute}"
-    if type(receiver) is nodes.Attribute:
-        return f"{receiver.attribute}.{callee.attribute}"
-    return None
 
 
 def _string(scope: Scope, node: nodes.String) -> Term:
@@ -418,74 +376,6 @@ def _unknown(scope: Scope, node: nodes.Expression) -> Term:
     return UNKNOWN_TERM
 
 
-# --- binding -------------------------------------------------------------------------------------
-
-
-def bind_target(
-    scope: Scope, target: nodes.Expression, term: Term, *, in_comprehension: bool = False
-) -> None:
-    """Bind an assignment target to `term`. A comprehension's names are bound for it alone."""
-    kind = type(target)
-    if kind is nodes.Name:
-        name = target.name  # type: ignore[attr-defined]
-        if in_comprehension:
-            scope.environment[name] = keep(scope, term)
-            scope.facts.terms[id(target)] = term
-        else:
-            bind_name(scope, name, term)
-            scope.facts.terms[id(target)] = term
-    elif isinstance(target, nodes.Collection):
-        _bind_elements(scope, target.elements, term, in_comprehension)
-    elif isinstance(target, nodes.Attribute):
-        _bind_attribute(scope, target, term)
-    elif isinstance(target, nodes.Subscript):
-        container = value_of(scope, target.value)
-        value_of(scope, target.index)
-        note_addition(scope, container, term)
-    elif isinstance(target, nodes.Starred):
-        bind_target(scope, target.value, (CONTAINER, "list", (ELEMENT, term), None))
-
-
-def _bind_elements(
-    scope: Scope, targets: list[nodes.Expression], term: Term, in_comprehension: bool
-) -> None:
-    whole = term
-    if whole[0] == TUPLE and len(whole[1]) == len(targets):
-        if not any(part[0] == STAR for part in whole[1]):
-            for target, part in zip(targets, whole[1], strict=True):
-                bind_target(scope, target, part, in_comprehension=in_comprehension)
-            return
-    whole = keep(scope, whole)
-    starred = False
-    for index, target in enumerate(targets):
-        if type(target) is nodes.Starred:
-            starred = True
-            bind_target(scope, target, whole, in_comprehension=in_comprehension)
-            continue
-        part = (UNPACK, whole, index - len(targets) if starred else index)
-        bind_target(scope, target, part, in_comprehension=in_comprehension)
-
-
-def _bind_attribute(scope: Scope, target: nodes.Attribute, term: Term) -> None:
-    holder = value_of(scope, target.value)
-    owner = owner_of(scope, holder)
-    if scope.has_paths:
-        path = dotted_path(target)
-        if path is not None:
-            scope.environment.pop(path, None)
-    if owner is not None:
-        owner.instance_attributes.setdefault(target.attribute, []).append(keep(scope, term))
-        return
-    scope.facts.writes.setdefault(target.attribute, []).append((holder, keep(scope, term)))
-
-
-def owner_of(scope: Scope, holder: Term) -> ClassFacts | None:
-    """The class of this module whose instance (or self) `holder` surely is."""
-    if holder[0] in (SELF, CLS):
-        return scope.facts.classes.get(holder[1])
-    return None
-
-
 def read_parameters(scope: Scope, parameters: list[nodes.Parameter]) -> tuple[Parameter, ...]:
     """The parameters of a function defined in `scope`; defaults are read in this outer scope."""
     return tuple(
@@ -498,114 +388,6 @@ def read_parameters(scope: Scope, parameters: list[nodes.Parameter]) -> tuple[Pa
         )
         for parameter in parameters
     )
-
-
-# --- narrowing -----------------------------------------------------------------------------------
-
-
-def narrowings(scope: Scope, test: nodes.Expression, truth: bool) -> list[tuple[str, Term]]:
-    """What `test` being `truth` says of names and dotted paths: pairs of path and narrowed term."""
-    kind = type(test)
-    if kind is nodes.UnaryOperation and test.operator == "not":  # type: ignore[attr-defined]
-        return narrowings(scope, test.operand, not truth)  # type: ignore[attr-defined]
-    if kind is nodes.BooleanOperation:
-        if (test.operator == "and") != truth:  # type: ignore[attr-defined]
-            return []
-        return [pair for value in test.values for pair in narrowings(scope, value, truth)]  # type: ignore[attr-defined]
-    if kind is nodes.Comparison:
-        return _none_narrowing(scope, test, truth)  # type: ignore[arg-type]
-    if kind is not nodes.Call:
-        return []
-    return _call_narrowing(scope, test, truth)  # type: ignore[arg-type]
-
-
-_TESTEDS = {
-    "iscoroutinefunction": "function",
-    "is_async_callable": "function",
-    "iscoroutine": "object",
-    "isawaitable": "object",
-}
-
-
-def _none_narrowing(scope: Scope, test: nodes.Comparison, truth: bool) -> list[tuple[str, Term]]:
-    """``parameter is None``: decorators that take arguments or none tell the two apart by it."""
-    if len(test.operators) != 1 or test.operators[0] not in ("is", "is not"):
-        return []
-    left, right = test.left, test.comparators[0]
-    if type(left) is not nodes.Name or type(right) is not nodes.Name or right.name != "None":
-        return []
-    term = scope.environment.get(left.name, UNKNOWN_TERM)
-    if term[0] != PARAMETER:
-        return []
-    return [(left.name, (TESTED, term, "none", (test.operators[0] == "is") == truth))]
-
-
-def _call_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
-    """``isinstance(x, C)``, and the tests of `inspect` and `asyncio` for coroutines."""
-    which = _TESTEDS.get(last_name(test.callee))
-    if which is None:
-        return _isinstance_narrowing(scope, test, truth)
-    if len(test.arguments) != 1:
-        return []
-    path = dotted_path(test.arguments[0])
-    if path is None:
-        return []
-    value = scope.facts.terms.get(id(test.arguments[0]), UNKNOWN_TERM)
-    return [(path, (TESTED, value, which, truth))]
-
-
-def _isinstance_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:
-    if type(test.callee) is not nodes.Name or test.callee.name != "isinstance":
-        return []
-    if len(test.arguments) != 2:
-        return []
-    path = dotted_path(test.arguments[0])
-    if path is None:
-        return []
-    terms = scope.facts.terms
-    value = terms.get(id(test.arguments[0]), UNKNOWN_TERM)
-    cls = terms.get(id(test.arguments[1]), UNKNOWN_TERM)
-    return [(path, (IS_INSTANCE, value, cls, truth))]
-
-
-def apply_narrowings(scope: Scope, pairs: list[tuple[str, Term]]) -> None:
-    """Let the environment of `scope` hold what was learnt."""
-    for path, term in pairs:
-        if term[0] == TESTED:
-            decided = scope.environment.get(DECIDED, (TUPLE, ()))
-            scope.environment[DECIDED] = (TUPLE, (*decided[1], term))
-        if "." in path:
-            scope.has_paths = True
-        scope.environment[path] = keep(scope, term)
-
-
-# --- annotations ---------------------------------------------------------------------------------
-
-
-def declared(scope: Scope, annotation: nodes.TypeNode) -> Term:
-    """An instance of an annotation that stands in `scope`."""
-    return (
-        DECLARED,
-        type_term(annotation),
-        scope.cls.qualname if scope.is_class and scope.cls else scope.function,
-    )
-
-
-def type_term(node: nodes.TypeNode) -> TypeTerm:
-    """An annotation as a type term. Never raises."""
-    if isinstance(node, nodes.NamedType):
-        return (TYPE_NAME, node.name, tuple([type_term(argument) for argument in node.arguments]))
-    if isinstance(node, nodes.UnionType):
-        return (TYPE_UNION, tuple([type_term(item) for item in node.items]))
-    if isinstance(node, nodes.TypeList):
-        return (TYPE_LIST, tuple([type_term(item) for item in node.items]))
-    if isinstance(node, nodes.LiteralType):
-        return (TYPE_LITERAL, node.value)
-    if isinstance(node, nodes.EllipsisType):
-        return (TYPE_ELLIPSIS,)
-    if isinstance(node, nodes.UnpackedType):
-        return (TYPE_UNPACKED, type_term(node.value))
-    return (TYPE_OTHER,)
 
 
 _READERS: dict[type[nodes.Expression], Callable[[Scope, Any], Term]] = {

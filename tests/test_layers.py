@@ -40,8 +40,9 @@ search
 render
 rewrite baseline add_ignores fixing output
 session
-checking narrowing
-incremental workers
+checking narrowing parcel
+incremental workers cluster
+all_findings
 lsp
 arguments outcome
 change_command

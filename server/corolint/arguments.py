@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from corolint import __version__
 from corolint.config import parse_version
@@ -149,6 +150,12 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="N",
         help="check in so many processes at once (default: one for each core)",
     )
+    project.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="dask://HOST:PORT",
+        help="check on the workers of this dask.distributed scheduler (needs corolint[dask])",
+    )
     project.add_argument("--no-cache", action="store_true", help="keep nothing between runs")
 
 
@@ -178,3 +185,10 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 512):
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes")
     return int(text)
+
+
+def _executor(text: str) -> str:
+    """The address of a cluster."""
+    if not re.fullmatch(r"dask://(\[[0-9a-fA-F:.]+\]|[^:/\s]+):\d{1,5}", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not an address such as dask://10.0.0.1:8786")
+    return text

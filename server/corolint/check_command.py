@@ -9,27 +9,16 @@ its own, in `change_command`.
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from corolint import __version__
-from corolint.checking import Checked, check_files
+from corolint.all_findings import find
 from corolint.exit_status import CLEAN
-from corolint.files import RecordingReader
 from corolint.outcome import exit_status, new_findings, report_on, tell_failures
 from corolint.output import say, write_result
-from corolint.progress import progress
 from corolint.render import render
 from corolint.render.report import printable, summary
 from corolint.rule_names import rule_names
-from corolint.session import Session, described, open_session
-
-if TYPE_CHECKING:
-    from corolint.project import Project
-
-# With fewer files than this, starting processes costs more than it saves.
-MANY_FILES = 200
+from corolint.session import described, open_session
 
 
 def run(options: Namespace) -> int:
@@ -55,7 +44,7 @@ def run(options: Namespace) -> int:
 
         return change(options, session)
 
-    checked = _find(session, options)
+    checked = find(session, options)
     report = report_on(checked.findings, session, options)
     report = replace(report, findings=new_findings(report, session, options))
     tell_failures(checked, report)
@@ -64,26 +53,3 @@ def run(options: Namespace) -> int:
     if not options.quiet:
         say(summary(report.findings, len(session.files)))
     return exit_status(report.findings, checked, options)
-
-
-def _find(session: Session, options: Namespace) -> Checked:
-    """The findings of all files, by way of the cache if this run keeps one."""
-
-    def check(files: Sequence[str], project: Project) -> Checked:
-        if len(files) < MANY_FILES:
-            return check_files(files, session, project, {})
-        from corolint.workers import check_in_parallel, default_jobs
-
-        jobs = options.jobs or default_jobs()
-        total = 0 if options.quiet else len(files)
-        with progress(total) as advance:
-            return check_in_parallel(files, session, project, options, jobs, advance)
-
-    if not isinstance(session.reader, RecordingReader):
-        return check(session.files, session.project())
-    from corolint.incremental import check_incrementally
-
-    checked = check_incrementally(session, session.reader, __version__, check)
-    if options.verbose:
-        say(f"known from an earlier run: {checked.kept} of {len(session.files)} files")
-    return checked

@@ -8,12 +8,16 @@ alone; nothing is inherited from files further out. What the command line says g
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from corolint.config import ConfigError, Settings, from_toml
 from corolint.files import DiskReader
 
 FILE_NAMES = ("corolint.toml", "pyproject.toml")
+
+
+def _unchanged(settings: Settings) -> Settings:
+    return settings
 
 
 class ConfigFiles:
@@ -27,7 +31,7 @@ class ConfigFiles:
         self,
         reader: DiskReader,
         rules: Collection[str],
-        adjust: Callable[[Settings], Settings] = lambda settings: settings,
+        adjust: Callable[[Settings], Settings] = _unchanged,
         only: Settings | None = None,
     ) -> None:
         self._reader = reader
@@ -35,6 +39,13 @@ class ConfigFiles:
         self._adjust = adjust
         self._only = None if only is None else adjust(only)
         self._known: dict[str, Settings] = {}
+
+    @classmethod
+    def told(cls, settings: Mapping[str, Settings]) -> ConfigFiles:
+        """With the settings of all folders that will be asked for; no file is read."""
+        config = cls(DiskReader(), ())
+        config._known.update(settings)
+        return config
 
     def settings_for(self, folder: str) -> Settings:
         """The settings that apply in the absolute `folder`. Raises `ConfigError`."""

@@ -96,6 +96,10 @@ class DiskReader:
             found = self._listings[directory] = _list(directory)
         return found
 
+    def listed(self) -> Mapping[str, Listing]:
+        """All that has been listed so far."""
+        return self._listings
+
     def forget(self, directory: str) -> None:
         """Read this folder's listing anew when next asked: something in it came or went."""
         self._listings.pop(directory, None)

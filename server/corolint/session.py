@@ -22,7 +22,7 @@ from corolint.render.report import printable
 from corolint.search import environment_for, source_roots, target_version
 
 if TYPE_CHECKING:
-    from corolint.project import Project
+    from corolint.project import Project, SearchPath
 
 STDIN = "-"
 
@@ -57,18 +57,23 @@ class Session:
         data = self.reader.read(path)
         return None if data is None else decode(data)
 
-    def project(self) -> Project:
-        """A new project with nothing known yet."""
-        from corolint.project import Project, SearchPath
+    def search(self) -> SearchPath:
+        """Where modules are looked up."""
+        from corolint.project import SearchPath
 
-        search = SearchPath(
+        return SearchPath(
             first_party=self.first_party,
             site_packages=self.environment.site_packages,
             python_version=self.python_version,
             platform=sys.platform,
         )
+
+    def project(self, search: SearchPath | None = None) -> Project:
+        """A new project with nothing known yet; `search` if it is not this machine's own."""
+        from corolint.project import Project
+
         reader = OverlayReader(self.reader, self.texts) if self.texts else self.reader
-        return Project(search, reader, None, self.all_files)
+        return Project(search or self.search(), reader, None, self.all_files)
 
 
 def open_session(options: Namespace, rules: Collection[str]) -> Session:

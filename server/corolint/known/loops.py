@@ -90,9 +90,8 @@ LOOP_CALLBACKS: dict[str, tuple[int, str]] = {
 
 # What calls the function that it is handed before it returns, in the same thread.
 CALLS_AT_ONCE: dict[str, tuple[int | None, str]] = {
-    "builtins.map": (0, "func"),
-    "builtins.filter": (0, "function"),
     "builtins.sorted": (None, "key"),
+    "builtins.list.sort": (None, "key"),
     "builtins.min": (None, "key"),
     "builtins.max": (None, "key"),
     "functools.reduce": (0, "function"),
@@ -105,6 +104,36 @@ CONSUMERS = frozenset(
      "builtins.sum", "builtins.sorted", "builtins.min", "builtins.max", "builtins.any",
      "builtins.all", "builtins.next", "builtins.str.join"}
 )  # fmt: skip
+
+# What gives back an iterator that calls the function whenever it is asked for the next item.
+LAZY_CALLS = frozenset({"builtins.map", "builtins.filter"})
+
+# Methods of a generator that run its body.
+GENERATOR_METHODS = frozenset({"send", "throw", "__next__"})
+
+# What enters a context manager that it is handed.
+ENTERS_ARGUMENT = frozenset(
+    {"contextlib.ExitStack.enter_context", "contextlib._BaseExitStack.enter_context"}
+)
+
+# Which special methods of its argument a function calls: the first one that there is.
+CALLS_SPECIAL: dict[str, tuple[str, ...]] = {
+    "builtins.bool": ("__bool__", "__len__"),
+    "builtins.len": ("__len__",),
+    "builtins.str": ("__str__", "__repr__"),
+    "builtins.repr": ("__repr__",),
+    "builtins.print": ("__str__", "__repr__"),
+    "builtins.format": ("__format__", "__str__", "__repr__"),
+    "builtins.int": ("__int__", "__index__", "__trunc__"),
+    "builtins.float": ("__float__", "__index__"),
+    "builtins.bytes": ("__bytes__",),
+    "builtins.hash": ("__hash__",),
+    "builtins.abs": ("__abs__",),
+    "builtins.round": ("__round__",),
+    "builtins.iter": ("__iter__",),
+    "builtins.reversed": ("__reversed__",),
+    "builtins.dir": ("__dir__",),
+}
 
 # Decorators that leave it to the function itself what its call does.
 TRANSPARENT = frozenset(

@@ -1,9 +1,9 @@
 """Which bodies a call of a value runs.
 
-A class runs its constructor, a partial what it holds, an instance its `__call__`, a method of
-`self` perhaps what a class below makes of it. Where a value may be one of several, all of them
-count, and if one is not known, nothing is. Coroutine functions and generator functions run nothing
-when they are called.
+A class runs its constructors one after the other, a partial what it holds, an instance its
+`__call__`, a method of `self` perhaps what a class below makes of it. Where a value may be one of
+several, all of them count, and if one is not known, nothing is. Coroutine functions and generator
+functions run nothing when they are called.
 """
 
 from __future__ import annotations
@@ -53,11 +53,12 @@ from corolint.values import (
 
 
 class Runs(NamedTuple):
-    """What an event runs: a runner, which says `message`, or one of `callees`."""
+    """What an event runs: a runner, which says `message`, or one of the `ways`, each of which is
+    some bodies one after the other."""
 
     shown: str
     message: str = ""
-    callees: tuple[Callee, ...] = ()
+    ways: tuple[tuple[Callee, ...], ...] = ()
 
 
 def runs_of_value(
@@ -68,33 +69,33 @@ def runs_of_value(
     environment: Environment | None = None,
 ) -> Runs | None:
     """What calling `value` runs; `None` unless that is known of all that it may be."""
-    callees: list[Callee] = []
+    ways: list[tuple[Callee, ...]] = []
     message = ""
     for member in members(without_none(value)):
-        found = _callees_of(place, member, shown, call, environment or {})
+        found = _ways_of(place, member, shown, call, environment or {})
         if found is None:
             return None
         if found.message:
             message = message or found.message
-        callees.extend(found.callees)
-    if not callees and not message:
+        ways.extend(found.ways)
+    if not ways and not message:
         return None
-    if message and callees:
+    if message and ways:
         return None  # one of both: not worth telling apart
-    return Runs(shown, message, tuple(dict.fromkeys(callees)))
+    return Runs(shown, message, tuple(dict.fromkeys(ways)))
 
 
-def _callees_of(
+def _ways_of(
     place: Place, value: Value, shown: str, call: nodes.Call | None, environment: Environment
 ) -> Runs | None:
     state = place.state
     if isinstance(value, StaticMethod | ClassMethod):
-        return _callees_of(place, value.function, shown, call, environment)
+        return _ways_of(place, value.function, shown, call, environment)
     if isinstance(value, Partial):
         return runs_of_value(place, value.function, shown)
     if isinstance(value, Overloads):
         implementation = _implementation(state, value)
-        return None if implementation is None else _callees_of(
+        return None if implementation is None else _ways_of(
             place, implementation, shown, call, environment
         )  # fmt: skip
     if isinstance(value, Function):
@@ -116,7 +117,7 @@ def runs_of_function(
     summary = summary_with_body(place.state, value.ref)
     if summary is None or summary.is_async or summary.is_generator or summary.is_stub:
         return None
-    return Runs(shown, "", (callee_of(place, value, summary, call, environment),))
+    return Runs(shown, "", ((callee_of(place, value, summary, call, environment),),))
 
 
 def callee_of(
@@ -170,6 +171,12 @@ def _bound_arguments(
             yield positional[index].name, argument
 
 
+CONSTRUCTORS = ("__new__", "__init__")
+# What an `__init__` that a decorator or a base class has made calls at its end.
+AFTER_CONSTRUCTION = ("__post_init__", "__attrs_post_init__", "model_post_init")
+_MAKES_INIT = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs"})
+
+
 def _of_constructor(
     place: Place,
     value: ClassObject,
@@ -177,47 +184,45 @@ def _of_constructor(
     call: nodes.Call | None,
     environment: Environment,
 ) -> Runs | None:
-    """`__new__`, then `__init__`, which for a dataclass calls `__post_init__`."""
-    state = place.state
-    instance = Instance(value.cls)
-    for name in ("__new__", "__init__", "__post_init__"):
-        member = attributes.find_member(state, value.cls, name)
-        if member is None or member.owner.cls.module in ("builtins", "typing"):
+    """`__new__`, then `__init__`, then what an `__init__` calls that nobody wrote."""
+    way: list[Callee] = []
+    is_made = _has_made_init(place.state, value.cls)
+    for name in (*CONSTRUCTORS, *(AFTER_CONSTRUCTION if is_made else ())):
+        bound = special_method(place.state, Instance(value.cls), name)
+        summary = None if bound is None else summary_with_body(place.state, bound.ref)
+        if bound is None or summary is None or summary.is_async or summary.is_stub:
             continue
-        if name == "__post_init__" and not _is_dataclass(state, value.cls):
-            continue
-        bound = attributes.bound_member(state, member, instance, value.cls)
-        summary = summary_with_body(state, bound.ref) if isinstance(bound, Function) else None
-        if not isinstance(bound, Function) or summary is None or summary.is_async:
-            continue
-        if summary.is_stub:
-            continue
-        return Runs(shown, "", (callee_of(place, bound, summary, call, environment),))
-    return None
+        written = call if name in CONSTRUCTORS else None
+        way.append(callee_of(place, bound, summary, written, environment))
+    return Runs(shown, "", (tuple(way),)) if way else None
 
 
-def _is_dataclass(state: Inference, ref: Ref) -> bool:
+def _has_made_init(state: Inference, ref: Ref) -> bool:
     for one in hierarchy.mro(state, ref).classes:
+        if public_name(one.cls) == "pydantic.main.BaseModel":
+            return True
         summary = class_summary(state, one.cls)
-        if summary is None:
-            continue
-        for decorator in summary.decorators:
+        for decorator in () if summary is None else summary.decorators:
             target = decorator[1] if decorator[0] == CALL else decorator
             name = qualified_name(state, one.cls.module, target) or ""
-            if name.rpartition(".")[2] in ("dataclass", "define", "frozen", "s", "attrs"):
+            if name.rpartition(".")[2] in _MAKES_INIT:
                 return True
     return False
 
 
-def runs_of_method(place: Place, value: Instance, method: str, shown: str) -> Runs | None:
-    """What a special method of an instance runs."""
-    member = attributes.find_member(place.state, value.cls, method)
+def special_method(state: Inference, value: Instance, method: str) -> Function | None:
+    """A method that Python itself calls, if some class of the program has it."""
+    member = attributes.find_member(state, value.cls, method)
     if member is None or member.owner.cls.module in ("builtins", "typing"):
         return None
-    bound = attributes.bound_member(place.state, member, value, value.cls)
-    if not isinstance(bound, Function):
-        return None
-    return runs_of_function(place, bound, shown, None, {})
+    bound = attributes.bound_member(state, member, value, value.cls)
+    return bound if isinstance(bound, Function) else None
+
+
+def runs_of_method(place: Place, value: Instance, method: str, shown: str) -> Runs | None:
+    """What a special method of an instance runs."""
+    bound = special_method(place.state, value, method)
+    return None if bound is None else runs_of_function(place, bound, shown, None, {})
 
 
 def _implementation(state: Inference, value: Overloads) -> Function | None:
@@ -254,9 +259,6 @@ def with_overrides(place: Place, value: Value, term: Term) -> Value:
     return together[0] if len(together) == 1 else Union(tuple(together))
 
 
-CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
-
-
 def called_functions(state: Inference, value: Value) -> list[Ref]:
     """All functions whose bodies calling `value` may run."""
     found: list[Ref] = []
@@ -273,7 +275,8 @@ def called_functions(state: Inference, value: Value) -> list[Ref]:
                 same = [q for q in summary.functions if q.partition("@")[0] == name]
                 found += [Ref(base.module, qualname) for qualname in same]
         elif isinstance(member, ClassObject | Instance):
-            methods = ("__call__",) if isinstance(member, Instance) else sorted(CONSTRUCTORS)
+            constructing = (*CONSTRUCTORS, *AFTER_CONSTRUCTION)
+            methods = ("__call__",) if isinstance(member, Instance) else constructing
             for method in methods:
                 bound = attributes.find_member(state, member.cls, method)
                 if bound is not None and bound.terms[-1][0] == FUNCTION:

@@ -28,7 +28,7 @@ from corolint.known.loops import (
     RUNNER_MAKERS,
     STARTING_NAMES,
 )
-from corolint.loops.called import CONSTRUCTORS, called_functions
+from corolint.loops.called import AFTER_CONSTRUCTION, CONSTRUCTORS, called_functions
 from corolint.loops.libraries import STARTS, library_functions
 from corolint.loops.mentions import (
     argument_terms,
@@ -41,6 +41,7 @@ from corolint.loops.mentions import (
 from corolint.loops.names import declared_function, public_names, runner_maker
 from corolint.summary import FunctionSummary
 from corolint.terms import (
+    ATTRIBUTE,
     FUNCTION,
     IMPORT,
     PARAMETER,
@@ -66,17 +67,22 @@ ASKING_NAMES = frozenset(
 _CALLING = CALLS_AT_ONCE.keys() | {"functools.partial", "functools.update_wrapper"}
 
 
+_CONSTRUCTING = frozenset({*CONSTRUCTORS, *AFTER_CONSTRUCTION})
+
+
 @dataclass(slots=True)
 class Candidates:
     """`functions` may start a loop (a module by an empty qualname). The rest says where to look:
     `names` that calls of them end in, `attributes` that are properties among them, `classes` with
-    special methods among them such as ``__enter__``. `asking`: functions that ask for the running
+    special methods among them such as ``__enter__`` (`computes_attributes`: one is `__getattr__`).
+    `asking`: functions that ask for the running
     loop themselves. `nests`: the program makes loops nest."""
 
     functions: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
+    computes_attributes: bool = False
     asking: set[Ref] = field(default_factory=set)
     nests: bool = False
 
@@ -185,7 +191,35 @@ class _Search:
             for ref in called_functions(self.state, value):
                 if ref not in self.found.functions and self.is_first_party(ref):
                     self.found.functions.add(ref)
+                    self.found.functions |= self.inside(ref)
                     queue += [(ref.module, call) for call in self.handing_on(ref)]
+                    for name in self.kept_as(ref):
+                        self.add_callers_of_kept(name)
+
+    def inside(self, ref: Ref) -> set[Ref]:
+        """The functions inside a function, which see its parameters."""
+        summary = self.state.project.summary(ref.module)
+        start = f"{ref.qualname}.<locals>."
+        functions = () if summary is None else summary.functions
+        return {Ref(ref.module, name) for name in functions if name.startswith(start)}
+
+    def kept_as(self, ref: Ref) -> list[str]:
+        """The attributes in which a method keeps its parameters."""
+        method = function_summary(self.state, ref)
+        owner = class_summary(self.state, Ref(ref.module, method.owner)) if method else None
+        return [
+            name
+            for name, terms in (owner.instance_attributes if owner else {}).items()
+            if any(term[:2] == (PARAMETER, ref.qualname) for term in terms)
+        ]
+
+    def add_callers_of_kept(self, name: str) -> None:
+        """Callers of ``self.callback``, which a constructor was handed."""
+        taken = [site for _, site in self.mentions.taken.get(name, ())]
+        for site in [*call_sites(self.state, name), *taken]:
+            if any(ref in self.found.functions for ref in _callees_of_site(self.state, site)):
+                self.found.names.add(name)
+                self.add_caller(site)
 
     def handing_on(self, ref: Ref) -> list[Term]:
         """The calls in a function that hand one of its parameters on."""
@@ -262,14 +296,15 @@ class _Search:
     def names_of(self, ref: Ref, summary: FunctionSummary) -> set[str]:
         last = own_name(ref)
         names = {last}
-        if summary.owner and last.startswith("__"):
+        if _runs_unnamed(summary, last):
             owner = Ref(ref.module, summary.owner)
             called = {one.qualname.rpartition(".")[2] for one in [owner, *self.below(owner)]}
             names |= called
-            if last in CONSTRUCTORS:
+            if last in _CONSTRUCTING:
                 names.add("cls")
             else:
                 self.found.classes |= called
+                self.found.computes_attributes |= last == "__getattr__"
         if is_property(summary):
             self.found.attributes.add(last)
             for caller in self.readers_of(last).get(ref, ()):
@@ -289,9 +324,13 @@ class _Search:
             for site in callers.get(meant, ()):
                 self.add_caller(site)
         own = own_name(ref)
-        if summary.owner and own.startswith("__") and own not in CONSTRUCTORS and name != own:
+        if _runs_unnamed(summary, own) and own not in _CONSTRUCTING and name != own:
             # Whoever constructs an object may also enter, walk, subscribe or call it.
             self.add_constructing(name, Ref(ref.module, summary.owner))
+        for last, site in self.mentions.taken.get(name, ()):
+            if ref in _callees_of_site(self.state, site):
+                self.found.names.add(last)
+                self.add_caller(site)
         if name in self.expanded:
             return
         self.expanded.add(name)
@@ -351,3 +390,14 @@ def _callees_of_site(state: Inference, site: CallSite) -> list[Ref]:
 def _is_made_synchronous(summary: FunctionSummary) -> bool:
     makers = {name.rpartition(".")[2] for name in RUNNER_MAKERS}
     return any(last_name(decorator) in makers for decorator in summary.decorators)
+
+
+def _runs_unnamed(summary: FunctionSummary, name: str) -> bool:
+    """Whether a method runs without being named: it is a special one, or writes a property."""
+    if not summary.owner:
+        return False
+    return (
+        name.startswith("__")
+        or name in _CONSTRUCTING
+        or any(d[0] == ATTRIBUTE and d[2] in ("setter", "deleter") for d in summary.decorators)
+    )

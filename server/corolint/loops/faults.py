@@ -23,6 +23,7 @@ from corolint.known.loops import (
 from corolint.loops.arguments import RUNNING_NAMES, refused_arguments
 from corolint.loops.code import Code, codes_of
 from corolint.loops.history import NO_FAULTS, LoopFault, LoopFaults
+from corolint.loops.mentions import last_name
 from corolint.loops.missing import missing_loops
 from corolint.loops.search import (
     CALLBACK_NAMES,
@@ -120,18 +121,23 @@ def _is_worth_exploring(world: World, code: Code) -> bool:
     candidates, summary = world.candidates, code.reading.summary
     if calls_any(code, STARTING_NAMES):
         return True
-    if not candidates.functions and not candidates.names:
-        return False
     names = candidates.names & summary.calls.keys()
+    handed = candidates.names | STARTING_NAMES
     if any(caller == code.qualname for name in names for caller, _, _ in summary.calls[name]):
         return True
     if _mentions(world, code):
         return True
+    if any(caller == code.qualname for caller, _, _ in summary.calls.get("", ())):
+        return True  # what ``HANDLERS[key]()`` calls has any name
     return any(
-        function.parent == code.qualname and Ref(summary.name, qualname) in candidates.functions
+        function.parent == code.qualname
+        and (
+            Ref(summary.name, qualname) in candidates.functions
+            or any(last_name(decorator) in candidates.names for decorator in function.decorators)
+        )
         for qualname, function in summary.functions.items()
     ) or any(
-        caller == code.qualname and not candidates.names.isdisjoint(_handed_names(call))
+        caller == code.qualname and not handed.isdisjoint(_handed_names(call))
         for sites in summary.calls.values()
         for caller, call, _ in sites
     )

@@ -47,13 +47,14 @@ class Scene:
     """One body under the assumption, and how to find out about calls in it.
 
     `name` gives the public name of what a call calls, `answer` what a helper of the project gives
-    back under the assumption (`None`: nothing known).
+    back under the assumption (`None`: nothing known), `refuses` whether entering a context raises.
     """
 
     code: Code
     is_running: bool
     name: Callable[[nodes.Call], str | None]
     answer: Callable[[nodes.Call], Fact | None]
+    refuses: Callable[[nodes.Expression], bool]
 
 
 def fact_of(scene: Scene, environment: Environment, node: nodes.Expression) -> Fact | None:
@@ -159,13 +160,16 @@ def _of_comparison(scene: Scene, environment: Environment, node: nodes.Compariso
         return Fact.DOUBT
     if left_fact is None or right_fact is None:
         return None
-    same = _are_same(left_fact, right_fact)
+    same = are_same(left_fact, right_fact)
     if same is None:
         return None
     return Fact.TRUE if same == (operator in ("is", "==")) else Fact.FALSE
 
 
-def _are_same(left: Fact, right: Fact) -> bool | None:
+def are_same(left: Fact, right: Fact) -> bool | None:
+    """Whether two values are the same object; `None` where that is in doubt."""
+    if Fact.DOUBT in (left, right):
+        return None
     if left is right and left in (Fact.NONE, Fact.TRUE, Fact.FALSE, Fact.LOOP):
         return True
     if Fact.TRUTHY in (left, right):

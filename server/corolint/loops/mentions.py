@@ -10,17 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import corolint.terms as tags
 from corolint.infer.arguments import CallSite
 from corolint.infer.state import Inference
 from corolint.summary import FunctionSummary, ModuleSummary
 from corolint.terms import (
     ATTRIBUTE,
     CALL,
+    CONTAINER,
+    EITHER,
+    ELEMENT,
     FUNCTION,
     IMPORT,
     LOCAL,
     NAME,
+    RECORD,
     STAR,
+    STRING,
+    TUPLE,
     Term,
 )
 from corolint.values import (
@@ -35,11 +42,17 @@ _PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "rei
 
 @dataclass(slots=True)
 class Mentions:
-    """Where functions are named without being called, by name (inner functions: by `Ref`)."""
+    """Where functions are named without being called, by name (inner functions: by `Ref`).
+
+    `arguments`: calls that hand one over. `decorated`: what one decorates. `aliases`: other names,
+    also of containers that hold one. `taken`: by the name of a container, calls of what is taken
+    out of it (``HANDLERS[key]()``), each with the last name of the callee.
+    """
 
     arguments: dict[str | Ref, list[CallSite]] = field(default_factory=dict)
     decorated: dict[str, list[Ref]] = field(default_factory=dict)
     aliases: dict[str, set[str]] = field(default_factory=dict)
+    taken: dict[str, list[tuple[str, CallSite]]] = field(default_factory=dict)
 
 
 def find_mentions(state: Inference) -> Mentions:
@@ -54,8 +67,12 @@ def find_mentions(state: Inference) -> Mentions:
 
 
 def _mention_arguments(mentions: Mentions, module: str, summary: ModuleSummary) -> None:
-    for sites in summary.calls.values():
+    for name, sites in summary.calls.items():
         for caller, call, is_awaited in sites:
+            container = _container_name(summary, call[1])
+            if container:
+                site = CallSite(module, caller, call, is_awaited)
+                mentions.taken.setdefault(container, []).append((name, site))
             for term in argument_terms(call):
                 if term[0] == FUNCTION:
                     key: str | Ref = Ref(module, term[1])
@@ -79,17 +96,58 @@ def _mention_declarations(mentions: Mentions, module: str, summary: ModuleSummar
         for name, terms in group.items():
             for term in terms:
                 _mention_alias(mentions, name, term)
+    for place, terms in summary.additions.items():
+        name = _container_name(summary, (ELEMENT, place))
+        for term in terms if name else ():
+            _mention_alias(mentions, name, term)
 
 
 def _mention_alias(mentions: Mentions, name: str, term: Term) -> None:
-    """``now = fetch_now``, ``now = partial(fetch_now, 1)``, ``from m import fetch_now as now``."""
-    if term[0] not in _HANDED and term[0] != CALL:
-        return
-    meant = [term] if term[0] != CALL else [term, *argument_terms(term)]
-    for one in meant:
+    """``now = fetch_now``, ``now = partial(fetch_now, 1)``, ``from m import fetch_now as now``,
+    ``handlers = {"now": fetch_now}``."""
+    for one in _meant(term):
         last = last_name(one)
         if last and last != name:
             mentions.aliases.setdefault(last, set()).add(name)
+
+
+def _meant(term: Term) -> list[Term]:
+    if term[0] in _HANDED or term[0] == FUNCTION:
+        return [term]
+    if term[0] == CALL:
+        return [term, *argument_terms(term)]
+    if term[0] in (TUPLE, EITHER):
+        return [one for part in term[1] for one in _meant(part)]
+    if term[0] == RECORD:
+        return [one for _, part in term[1] for one in _meant(part)]
+    return _meant(term[2]) if term[0] == CONTAINER and term[2] is not None else []
+
+
+def _container_name(summary: ModuleSummary, callee: Term) -> str:
+    """The last name of the container that the callee is taken out of; "" if it is not taken out of
+    any. A literal in `getattr` counts as such a name."""
+    is_taken = False
+    for _ in range(8):
+        match callee[0]:
+            case tags.DEFINITION:
+                function = summary.functions.get(callee[1])
+                if function is None or callee[2] >= len(function.definitions):
+                    return ""
+                callee = function.definitions[callee[2]]
+            case tags.ITEM | tags.ELEMENT | tags.UNPACK:
+                is_taken = True
+                callee = callee[1]
+            case tags.CALL:
+                strings = [term[1] for term in callee[2] if term[0] == STRING]
+                if callee[1] == (NAME, "getattr") and strings:
+                    return str(strings[0])
+                if callee[1][0] != ATTRIBUTE:
+                    return ""
+                is_taken = True  # ``HANDLERS.get(key)()``, ``for f in HANDLERS.values(): f()``
+                callee = callee[1][1]
+            case _:
+                return last_name(callee) if is_taken else ""
+    return ""
 
 
 def find_reads(state: Inference) -> dict[str, list[tuple[Ref, Term]]]:

@@ -84,26 +84,31 @@ def public_names(state: Inference, module: str, term: Term, frame: Frame | None)
     """
     if term[0] == DECLARED:
         return set()
-    names = set()
-    for member in members(without_none(evaluate(state, module, term, frame))):
-        if isinstance(member, Overloads):
-            member = member.functions[0]
-        if isinstance(member, Function):
-            names.add(public_name(Ref(member.ref.module, member.ref.qualname.partition("@")[0])))
-        elif isinstance(member, ClassObject):
-            names.add(public_name(member.cls))
-        else:
-            names.clear()
-            break
-    if names:
-        return names
+    found = members(without_none(evaluate(state, module, term, frame)))
+    names = {_public_name(member) for member in found}
+    if names and None not in names:
+        return {name for name in names if name is not None}
     written = _imported_name(state, module, term)
     if written is not None:
         return {written}
-    if term[0] == ATTRIBUTE and term[2] in LOOP_METHODS:
-        if evaluate(state, module, term, frame) in (UNKNOWN, NEVER):
-            return {f"asyncio.AbstractEventLoop.{term[2]}"}
+    if (
+        term[0] == ATTRIBUTE
+        and term[2] in LOOP_METHODS
+        and {UNKNOWN, NEVER}.issuperset(
+            member for member in found if not (_public_name(member) or "").startswith("asyncio.")
+        )
+    ):
+        return {f"asyncio.AbstractEventLoop.{term[2]}"}
     return set()
+
+
+def _public_name(value: Value) -> str | None:
+    """The public name of a function or a class; `None` for all else."""
+    if isinstance(value, Overloads):
+        value = value.functions[0]
+    if isinstance(value, Function):
+        return public_name(Ref(value.ref.module, value.ref.qualname.partition("@")[0]))
+    return public_name(value.cls) if isinstance(value, ClassObject) else None
 
 
 def _imported_name(state: Inference, module: str, term: Term) -> str | None:
@@ -174,11 +179,13 @@ def runner_maker(
             if names:
                 return next(iter(names))
         return None
-    if term[0] == NAME:
-        summary_of_module = state.project.summary(module)
-        terms = () if summary_of_module is None else summary_of_module.bindings.get(term[1], ())
-        if len(terms) == 1 and terms[0][0] in (CALL, NAME):
-            return runner_maker(state, module, terms[0], None, depth + 1)
+    holder, name = _global_of(state, module, term)
+    if name:
+        there = state.project.summary(holder)
+        terms = () if there is None else there.bindings.get(name, ())
+        if len(terms) == 1 and terms[0][0] in (CALL, NAME, IMPORT):
+            return runner_maker(state, holder, terms[0], None, depth + 1)
+        return None
     if term[0] == ATTRIBUTE:
         for member in members(without_none(evaluate(state, module, term[1], frame))):
             if isinstance(member, Instance | ClassObject):
@@ -187,6 +194,19 @@ def runner_maker(
                     owner = found.owner.cls.module
                     return runner_maker(state, owner, found.terms[0], None, depth + 1)
     return None
+
+
+def _global_of(state: Inference, module: str, term: Term) -> tuple[str, str]:
+    """The module and the name of the global that `term` names; an empty name if it names none."""
+    if term[0] == NAME:
+        return module, term[1]
+    if term[0] == IMPORT:
+        return term[1], term[2]
+    if term[0] == ATTRIBUTE:
+        imported = _imported_name(state, module, term[1])
+        if imported is not None and state.project.file(imported) is not None:
+            return imported, term[2]
+    return module, ""
 
 
 def summary_with_body(state: Inference, ref: Ref) -> FunctionSummary | None:

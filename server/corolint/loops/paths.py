@@ -23,12 +23,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from corolint.evaluation import own_expressions, statements_of
-from corolint.flow import Graph, Label, Step, StepKind
+from corolint.evaluation import is_irrefutable, own_expressions, statements_of
+from corolint.flow import Graph, Label, Part, Step, StepKind
 from corolint.known.loops import ASKS_OR_RAISES, EXPECTING
 from corolint.loops.code import Callee, Fact
 from corolint.loops.events import Event, events
-from corolint.loops.guards import CONSTANTS, Environment, Scene, fact_of, names_in
+from corolint.loops.guards import CONSTANTS, Environment, Scene, are_same, fact_of, names_in
 from corolint.syntax import nodes
 
 
@@ -184,7 +184,7 @@ class _Explorer:
             targets = [edge.target for edge in step.edges if edge.label is Label.EXCEPTION]
             self.go(state, targets, {**environment, _RAISING: Fact.TRUE})
             return
-        if any(scene.answer(call) is Fact.NEVER for call in _calls(step)):
+        if _surely_raises(scene, step):
             return
         after = _after(scene, step, environment)
         if step.kind is StepKind.STATEMENT and isinstance(step.node, nodes.Return):
@@ -218,6 +218,8 @@ class _Explorer:
             return _of_test(fact_of(self.scene, environment, step.node))
         if step.kind is StepKind.HANDLER and isinstance(step.node, nodes.Handler):
             return self.of_handler(step, step.node, environment), False
+        if step.kind is StepKind.CASE and isinstance(step.owner, nodes.Match):
+            return _of_case(self.scene, environment, step.owner.subject, step.node)
         raising = _RAISING in environment
         if step.kind is StepKind.LEAVE and raising:
             return {Label.SUPPRESSED} if _expects(step) else {Label.RAISE}, False
@@ -265,6 +267,25 @@ def _of_test(fact: Fact | None) -> tuple[set[Label], bool]:
     return {Label.TRUE} if fact.truth else {Label.FALSE}, False
 
 
+def _of_case(
+    scene: Scene, environment: Environment, subject: nodes.Expression, case: Part | None
+) -> tuple[set[Label], bool]:
+    """The ways out of a ``case``: what is known of the subject is compared with the pattern."""
+    fact = fact_of(scene, environment, subject)
+    if fact is None or not isinstance(case, nodes.Case):
+        return set(Label), False
+    if is_irrefutable(case.pattern):
+        return {Label.TRUE}, False
+    pattern = case.pattern
+    constant = pattern.value if isinstance(pattern, nodes.ValuePattern) else None
+    same = None
+    if isinstance(constant, nodes.Name) and constant.name in CONSTANTS:
+        same = are_same(fact, CONSTANTS[constant.name])
+    if same is None:
+        return {Label.TRUE, Label.FALSE}, True
+    return {Label.TRUE} if same else {Label.FALSE}, False
+
+
 def _catches(handler: nodes.Handler, only_by_name: bool) -> bool:
     """Whether a handler catches RuntimeError; `only_by_name`: a more general one does not count."""
     if handler.type is None:
@@ -298,6 +319,16 @@ def _asks(block: nodes.Block) -> bool:
 def _raises_without_loop(scene: Scene, step: Step) -> bool:
     """Whether the step asks for the running loop where there is none, and nothing else."""
     return not scene.is_running and any(scene.name(call) in ASKS_OR_RAISES for call in _calls(step))
+
+
+def _surely_raises(scene: Scene, step: Step) -> bool:
+    """Whether the step calls a helper that refuses to go on here, or enters such a context."""
+    if any(scene.answer(call) is Fact.NEVER for call in _calls(step)):
+        return True
+    node = step.node
+    if step.kind is not StepKind.ENTER or not isinstance(node, nodes.With) or node.is_async:
+        return False
+    return scene.refuses(node.contexts[step.item])
 
 
 def _calls(step: Step) -> Iterator[nodes.Call]:

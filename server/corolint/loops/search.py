@@ -21,7 +21,7 @@ from corolint.known.loops import (
     NEEDS_LOOP_NAMES,
     NO_RUNNING_LOOP,
 )
-from corolint.loops.called import called_functions, callee_of
+from corolint.loops.called import called_functions, callee_of, special_method
 from corolint.loops.candidates import Candidates
 from corolint.loops.code import Callee, Code, Codes, Fact
 from corolint.loops.events import Event, EventKind
@@ -30,13 +30,13 @@ from corolint.loops.history import Hop, LoopFault
 from corolint.loops.memory import candidates_of
 from corolint.loops.names import Place, frame_of, name_of_call
 from corolint.loops.paths import Exploration, Start, explore, literal_fact
-from corolint.loops.targets import runs_of
+from corolint.loops.targets import SPECIAL_METHODS, runs_of
 from corolint.paths import is_notebook
 from corolint.project import Project
 from corolint.spelling import spell
 from corolint.syntax import nodes
 from corolint.terms import Term
-from corolint.values import Function, Ref
+from corolint.values import Function, Instance, Ref, Value, without_none
 
 _DEEPEST = 30  # explorations inside each other, before the rest is put off
 _DEEPEST_QUESTION = 2
@@ -116,7 +116,10 @@ class Search:
         def answer(call: nodes.Call) -> Fact | None:
             return _answer(self.world, place, call, self.is_running)
 
-        return Scene(place.code, self.is_running, name, answer)
+        def refuses(context: nodes.Expression) -> bool:
+            return _refuses(self.world, place, context, self.is_running)
+
+        return Scene(place.code, self.is_running, name, answer, refuses)
 
     def judge(
         self, place: Place, user: Callee, event: Event, environment: Environment,
@@ -131,13 +134,23 @@ class Search:
         runs = runs_of(place, event, environment, with_callbacks=with_callbacks)
         if runs is None:
             return None
-        if not runs.callees:
+        if not runs.ways:
             return Start(event.node, runs.message, runs.shown, None) if self.is_running else None
-        started = [self.start_of(callee, user) for callee in runs.callees]
-        first = started[0]
-        if first is None or not all(started):
+        started = [self.first_start(way, user) for way in runs.ways]
+        if None in started:
             return None
-        return Start(event.node, first.message, runs.shown, runs.callees[0])
+        callee, first = started[0] or (None, None)
+        return None if first is None else Start(event.node, first.message, runs.shown, callee)
+
+    def first_start(self, way: tuple[Callee, ...], user: Callee) -> tuple[Callee, Start] | None:
+        """The first of some bodies, run one after the other, that starts a loop."""
+        starting = None
+        for callee in way:
+            # All of them are asked for, so that `user` hears of every change.
+            start = self.start_of(callee, user)
+            if start is not None and starting is None:
+                starting = callee, start
+        return starting
 
     def start_of(self, callee: Callee, user: Callee) -> Start | None:
         """How a body starts a loop, as far as is known now; `user` will hear if that changes."""
@@ -228,10 +241,16 @@ def _may_matter(candidates: Candidates, event: Event) -> bool:
     """A quick look whether an event can run a candidate at all."""
     if event.kind is EventKind.READ:
         node = event.node
-        return isinstance(node, nodes.Attribute) and node.attribute in candidates.attributes
-    if event.kind is EventKind.OPERATE:
+        known = isinstance(node, nodes.Attribute) and node.attribute in candidates.attributes
+        return known or candidates.computes_attributes
+    if event.kind in _OF_CLASSES:
         return bool(candidates.classes)
     return True
+
+
+_OF_CLASSES = frozenset(
+    {EventKind.OPERATE, EventKind.STORE, EventKind.DELETE, EventKind.AWAIT, *SPECIAL_METHODS}
+)
 
 
 def _wants_loop(place: Place, node: nodes.Node) -> Start | None:
@@ -277,6 +296,23 @@ def facts_of(callee: Callee, code: Code) -> dict[str, Fact]:
 def _answer(world: World, place: Place, call: nodes.Call, is_running: bool) -> Fact | None:
     """What a helper that asks for the running loop gives back; `None` for every other callee."""
     value = place.value(call.callee)
+    return _answer_of(world, place, value, call, is_running)
+
+
+def _refuses(world: World, place: Place, context: nodes.Expression, is_running: bool) -> bool:
+    """Whether the `__enter__` of a context asks for the running loop, and raises here."""
+    value = without_none(place.value(context))
+    entering = (
+        special_method(place.state, value, "__enter__") if isinstance(value, Instance) else None
+    )
+    return (
+        entering is not None and _answer_of(world, place, entering, None, is_running) is Fact.NEVER
+    )
+
+
+def _answer_of(
+    world: World, place: Place, value: Value, call: nodes.Call | None, is_running: bool
+) -> Fact | None:
     if not isinstance(value, Function) or not _asks(world, value.ref, _DEEPEST_QUESTION):
         return None
     summary = function_summary(world.state, value.ref)

@@ -12,7 +12,10 @@ from corolint.known.loops import (
     ALREADY_RUNNING,
     ANOTHER_IS_RUNNING,
     CALLS_AT_ONCE,
+    CALLS_SPECIAL,
     CONSUMERS,
+    ENTERS_ARGUMENT,
+    GENERATOR_METHODS,
     LOOP_CALLBACKS,
     RUNNER_MAKERS,
     RUNNERS,
@@ -22,11 +25,11 @@ from corolint.loops.code import Fact
 from corolint.loops.events import Event, EventKind
 from corolint.loops.guards import Environment
 from corolint.loops.implicit import (
+    generator_of,
     runs_of_context,
     runs_of_import,
     runs_of_iteration,
-    runs_of_operator,
-    runs_of_property,
+    runs_of_walking,
 )
 from corolint.loops.names import (
     Place,
@@ -35,6 +38,12 @@ from corolint.loops.names import (
     is_transparent,
     public_names,
     runner_maker,
+)
+from corolint.loops.special import (
+    runs_of_operator,
+    runs_of_read,
+    runs_of_special,
+    runs_of_write,
 )
 from corolint.spelling import spell
 from corolint.syntax import nodes
@@ -48,22 +57,42 @@ def runs_of(
     `with_callbacks`: what is handed to the loop to be called later counts as run here.
     """
     node = event.node
+    if event.kind is EventKind.IMPORT:
+        return runs_of_import(place, node)
+    if event.kind is EventKind.OPERATE:
+        return runs_of_operator(place, node)
+    if event.kind in (EventKind.STORE, EventKind.DELETE):
+        return runs_of_write(place, node, event.kind is EventKind.DELETE)
+    if not isinstance(node, nodes.Expression):
+        return None
+    if event.kind in SPECIAL_METHODS:
+        return runs_of_special(place, node, SPECIAL_METHODS[event.kind], spell(node))
     match event.kind:
         case EventKind.CALL if isinstance(node, nodes.Call):
             return _of_call(place, node, environment, with_callbacks)
         case EventKind.READ if isinstance(node, nodes.Attribute):
-            return runs_of_property(place, node)
-        case EventKind.OPERATE:
-            return runs_of_operator(place, node)
-        case EventKind.ITERATE if isinstance(node, nodes.Expression):
+            return runs_of_read(place, node)
+        case EventKind.AWAIT:
+            return runs_of_walking(place, node, ("__await__",))
+        case EventKind.ITERATE:
             return runs_of_iteration(place, node)
-        case EventKind.ENTER | EventKind.LEAVE if isinstance(node, nodes.Expression):
+        case EventKind.ASYNC_ITERATE:
+            # `__aiter__` is a plain method, and `__anext__` may be one.
+            return runs_of_walking(place, node, ("__aiter__", "__anext__"))
+        case EventKind.ENTER | EventKind.LEAVE:
             return runs_of_context(place, node, event.kind is EventKind.ENTER)
-        case EventKind.DECORATE if isinstance(node, nodes.Expression):
+        case EventKind.DECORATE:
             return runs_of_value(place, place.value(node), spell(node))
-        case EventKind.IMPORT:
-            return runs_of_import(place, node)
     return None
+
+
+# The special methods that an event may run: the first one that there is.
+SPECIAL_METHODS = {
+    EventKind.TRUTH: ("__bool__", "__len__"),
+    EventKind.FORMAT: ("__format__", "__str__", "__repr__"),
+    EventKind.ASYNC_ENTER: ("__aenter__",),
+    EventKind.ASYNC_LEAVE: ("__aexit__",),
+}
 
 
 def _of_call(
@@ -79,8 +108,16 @@ def _of_call(
         function = _function_argument(call, name, with_callbacks)
         if function is not None:
             return runs_of_value(place, place.value(function), spell(function))
+        if name in ENTERS_ARGUMENT and call.arguments:
+            return runs_of_context(place, call.arguments[0], entering=True)
         if name in CONSUMERS and call.arguments:
             return runs_of_iteration(place, call.arguments[0])
+        if name in CALLS_SPECIAL and call.arguments:
+            return runs_of_special(place, call.arguments[0], CALLS_SPECIAL[name], shown)
+    if isinstance(call.callee, nodes.Attribute) and call.callee.attribute in GENERATOR_METHODS:
+        generator = generator_of(place, place.term(call.callee.value))
+        if generator is not None:
+            return Runs(shown, "", ((generator,),))
     maker = runner_maker(place.state, place.code.module, place.term(call.callee), place.frame)
     if maker is not None:
         return Runs(_short(maker), RUNNER_MAKERS[maker].message)

@@ -1,4 +1,4 @@
-"""Results kept between runs: one SQLite file in ``.corolint_cache/`` at the top of the project.
+"""Results kept between runs: one SQLite file in a folder of its own.
 
 A row holds all that one run found out, and every file and folder that it looked at. It is found
 again by a key that covers the tool, its options and the search path. Whether a row still holds is
@@ -24,10 +24,11 @@ from corolint.files import Stamp
 from corolint.finding import Finding
 from corolint.plain_finding import from_plain, to_plain
 
-FOLDER = ".corolint_cache"
 _FILE = "results.sqlite"
 _SCHEMA = "CREATE TABLE results (key TEXT PRIMARY KEY, used INTEGER, data BLOB)"
 _MOST_ROWS = 6
+_MOST_BYTES = 256 * 1024 * 1024  # of all rows but the newest
+_ENDINGS = ("", "-wal", "-shm", "-journal")  # of the files that SQLite makes
 _LARGEST_ROW = 256 * 1024 * 1024  # bytes of JSON; a larger one was not written by us
 
 
@@ -48,10 +49,10 @@ class Stored:
 
 
 class ResultCache:
-    """The cache of the project at `folder`. No method raises."""
+    """The cache in the folder `directory`, which is made when needed. No method raises."""
 
-    def __init__(self, folder: str) -> None:
-        self._directory = os.path.join(folder, FOLDER)
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
         self._path = os.path.join(self._directory, _FILE)
 
     def load(self, key: str) -> Stored | None:
@@ -77,16 +78,19 @@ class ResultCache:
                     (key, stored.when, _packed(stored)),
                 )
                 connection.execute(
-                    "DELETE FROM results WHERE key NOT IN"
-                    " (SELECT key FROM results ORDER BY used DESC LIMIT ?)",
-                    (_MOST_ROWS,),
+                    "DELETE FROM results WHERE key NOT IN (SELECT key FROM (SELECT key,"
+                    " row_number() OVER newest AS place, sum(length(data)) OVER newest AS size"
+                    " FROM results WINDOW newest AS (ORDER BY used DESC, key))"
+                    " WHERE place = 1 OR (place <= ? AND size <= ?))",
+                    (_MOST_ROWS, _MOST_BYTES),
                 )
         except (sqlite3.Error, OSError, ValueError, RecursionError):
             return
 
     def _is_elsewhere(self) -> bool:
         """Would a link lead us out of the project? Then it is not our place to read or write."""
-        return os.path.islink(self._directory) or os.path.islink(self._path)
+        paths = (self._directory, *(self._path + ending for ending in _ENDINGS))
+        return any(map(os.path.islink, paths))
 
     def _prepare(self) -> None:
         """Makes folder and file as they must be; replaces what is not ours. Raises `OSError`."""
@@ -99,7 +103,7 @@ class ResultCache:
                 file.write("# Made by corolint.\n*\n")
         if self._is_ours():
             return
-        for ending in ("", "-wal", "-shm", "-journal"):
+        for ending in _ENDINGS:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path + ending)
         with self._connection() as connection, contextlib.suppress(sqlite3.OperationalError):
@@ -120,6 +124,7 @@ class ResultCache:
         connection = sqlite3.connect(self._path, timeout=5)
         try:
             connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA auto_vacuum = FULL")  # What is deleted leaves the file.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             with connection:
@@ -149,13 +154,23 @@ def _unpacked(data: object) -> Stored:
     document = json.loads(inflater.decompress(data, _LARGEST_ROW))
     if not isinstance(document, dict) or type(document.get("when")) is not int:
         raise ValueError("not a run")
-    return Stored(
+    stored = Stored(
         document["when"],
         {path: _stamp(stamp) for path, stamp in _table(document, "files").items()},
         {path: str(digest) for path, digest in _table(document, "folders").items()},
         {path: _findings(own) for path, own in _table(document, "findings").items()},
         {path: str(digest) for path, digest in _table(document, "facts").items()},
     )
+    if any(
+        _shown(finding) - stored.files.keys() for own in stored.findings.values() for finding in own
+    ):
+        raise ValueError("a finding about a file that was not read")
+    return stored
+
+
+def _shown(finding: Finding) -> set[str]:
+    """The files of which a report on this finding shows lines."""
+    return {finding.path, *(note.path for note in finding.notes if note.path is not None)}
 
 
 def _table(document: dict[str, Any], name: str) -> dict[str, Any]:

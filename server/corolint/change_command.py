@@ -78,7 +78,8 @@ def _fix(options: Namespace, session: Session, tell: Tell) -> int:
         write_result(output, options.output_file)
     made = f" Made {counted(fixed.made, 'fix', 'fixes')}." if fixed.made else ""
     tell(summary(report.findings, len(session.files)) + made)
-    return exit_status(report.findings, last, options)
+    status = exit_status(report.findings, last, options)
+    return FOUND if status == CLEAN and fixed.made and options.exit_non_zero_on_fix else status
 
 
 def _silent(text: str) -> None:

@@ -192,17 +192,7 @@ def from_toml(
     file. `rules` are the names that exist; when empty, names of rules are not checked. Raises
     `ConfigError`.
     """
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-
-    try:
-        document: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: not valid TOML: {error}") from None
-    except RecursionError:
-        raise ConfigError(f"{file}: not valid TOML: nested too deeply") from None
+    document = _document(text, file)
     if not re.split(r"[/\\]", file)[-1] == "pyproject.toml":
         return from_mapping(document, file, folder=folder, rules=rules, text=text)
     tools = document.get("tool", {})
@@ -226,6 +216,29 @@ def from_mapping(
     reader = _Reader(file, text, rules)
     found = reader.table(table, KEYS, "")
     return Settings(**found, folder=folder)
+
+
+def overrides(text: str, source: str, rules: Collection[str] = ()) -> dict[str, Any]:
+    """The fields of `Settings` that ``key = value`` lines set; `source` is named in errors.
+
+    Raises `ConfigError`.
+    """
+    return _Reader(source, "", rules).table(_document(text, source), KEYS, "")
+
+
+def _document(text: str, file: str) -> Mapping[str, Any]:
+    """`text` read as TOML. Raises `ConfigError`."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{file}: not valid TOML: nested too deeply") from None
 
 
 def json_schema(rules: Collection[str]) -> dict[str, Any]:

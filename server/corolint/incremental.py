@@ -45,7 +45,7 @@ def check_incrementally(
     `reader` is the session's; `version` is that of corolint; `check` checks the files it is given.
     """
     when = time.time_ns()
-    cache = ResultCache(session.folder)
+    cache = ResultCache(session.cache_folder)
     key = _key(session, version)
     stored = cache.load(key)
     project = _Lazily(session)

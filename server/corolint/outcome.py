@@ -30,7 +30,7 @@ def report_on(
         findings,
         os.getcwd(),
         lambda path: texts[path] if path in texts else session.text_of(path),
-        color=wants_color(options.output_file),
+        color=wants_color(options.color, options.output_file),
         rules=_rule_pages,
     )
 

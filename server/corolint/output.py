@@ -27,8 +27,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def wants_color(file: str | None) -> bool:
-    """Colour on a terminal only, unless the environment says otherwise. https://no-color.org"""
+def wants_color(when: str, file: str | None) -> bool:
+    """`when` is ``always``, ``never``, or ``auto``: on a terminal only, unless the environment says
+    otherwise. https://no-color.org"""
+    if when != "auto":
+        return when == "always"
     if file is not None or os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

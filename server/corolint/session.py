@@ -11,9 +11,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from corolint.config import ALL_RULES, Settings, nearest
+from corolint.config import ALL_RULES, Settings, nearest, overrides
 from corolint.config_files import ConfigFiles, read_config
 from corolint.environment import Environment, project_folder
 from corolint.exit_status import UsageError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from corolint.project import Project, SearchPath
 
 STDIN = "-"
+CACHE = ".corolint_cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Session:
     first_party: tuple[str, ...]
     python_version: tuple[int, int]
     texts: Mapping[str, str]
+    cache_folder: str
 
     def text_of(self, path: str) -> str | None:
         """The text of a file as this run sees it; `None` if it cannot be read."""
@@ -105,8 +107,21 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
     if options.shard is not None:
         index, count = options.shard
         part = files[index - 1 :: count]
+    cache_folder = os.path.join(folder, CACHE)
+    if options.cache_dir is not None:  # Of links in what the user named, the user knows.
+        cache_folder = os.path.realpath(options.cache_dir)
     return Session(
-        reader, config, folder, settings, part, files, environment, roots, version, texts
+        reader,
+        config,
+        folder,
+        settings,
+        part,
+        files,
+        environment,
+        roots,
+        version,
+        texts,
+        cache_folder,
     )
 
 
@@ -141,13 +156,21 @@ def _config(options: Namespace, rules: Collection[str], reader: DiskReader) -> C
         for name in sorted(chosen or ()):
             if name not in rules and name != ALL_RULES:
                 raise UsageError(f"there is no rule '{name}'{nearest(name, rules)}")
+    files = [each for each in options.config if not _sets_a_key(each)]
+    chosen_keys: dict[str, Any] = {}
+    for each in options.config:
+        if _sets_a_key(each):
+            chosen_keys |= overrides(each, "--config", rules)
     only = None
-    if options.isolated:
+    if files:
+        if len(files) > 1 or options.isolated:
+            raise UsageError("--config: only one file can be read, and none with --isolated")
+        only = read_config(os.path.abspath(files[0]), reader, rules) or Settings()
+    elif options.isolated:
         only = Settings()
-    elif options.config is not None:
-        only = read_config(os.path.abspath(options.config), reader, rules) or Settings()
 
     def adjust(settings: Settings) -> Settings:
+        settings = replace(settings, **chosen_keys)
         # A relative path on the command line means a place seen from where it was typed.
         python = options.python
         if python is not None and (os.path.dirname(python) or os.path.exists(python)):
@@ -157,11 +180,19 @@ def _config(options: Namespace, rules: Collection[str], reader: DiskReader) -> C
             select=settings.select if options.select is None else options.select,
             extend_select=settings.extend_select | (options.extend_select or frozenset()),
             ignore=settings.ignore | (options.ignore or frozenset()),
+            exclude=settings.exclude if options.exclude is None else options.exclude,
+            extend_exclude=(*settings.extend_exclude, *(options.extend_exclude or ())),
+            respect_gitignore=options.respect_gitignore is None and settings.respect_gitignore,
             python=python or settings.python,
             target_version=options.python_version or settings.target_version,
         )
 
     return ConfigFiles(reader, rules, adjust, only)
+
+
+def _sets_a_key(text: str) -> bool:
+    """Is this ``key = value``, and not the name of a file?"""
+    return "=" in text and not os.path.exists(text)
 
 
 def _existing(paths: Sequence[str]) -> list[str]:

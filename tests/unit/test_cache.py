@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from corolint.cache import FOLDER, ResultCache, Stored
+from corolint.cache import ResultCache, Stored
 from corolint.files import RecordingReader, Stamp, digest, digest_of_listing
 from corolint.finding import Definition, Edit, Evidence, Finding, Fix, Note, Severity
 from corolint.plain_finding import from_plain, to_plain
@@ -16,6 +17,7 @@ from corolint.text import Span
 from hypothesis import given
 from hypothesis import strategies as st
 
+FOLDER = ".corolint_cache"
 FINDING = Finding(
     "/p/a.py",
     Span(1, 2, 3, 4),
@@ -28,7 +30,11 @@ FINDING = Finding(
 )
 STORED = Stored(
     5,
-    {"/p/a.py": Stamp(3, 4, "abc"), "/p/gone.py": Stamp(-1, -1, "")},
+    {
+        "/p/a.py": Stamp(3, 4, "abc"),
+        "/p/b.py": Stamp(3, 4, "bcd"),
+        "/p/gone.py": Stamp(-1, -1, ""),
+    },
     {"/p": "def"},
     {"/p/a.py": (FINDING,), "/p/b.py": ()},
     {"/p/a.py": "123", "/p/b.py": "456"},
@@ -68,24 +74,42 @@ def test_a_finding_with_one_wrong_part_is_refused(position, value):
 
 
 def test_a_run_comes_back(tmp_path):
-    ResultCache(str(tmp_path)).store("key", STORED)
-    again = ResultCache(str(tmp_path))
+    ResultCache(str(tmp_path / FOLDER)).store("key", STORED)
+    again = ResultCache(str(tmp_path / FOLDER))
     assert again.load("key") == STORED
     assert again.load("other") is None
     assert (tmp_path / FOLDER / ".gitignore").read_text().endswith("*\n")
 
 
 def test_nothing_is_made_by_looking(tmp_path):
-    assert ResultCache(str(tmp_path)).load("key") is None
+    assert ResultCache(str(tmp_path / FOLDER)).load("key") is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_only_so_many_runs_are_kept(tmp_path):
-    cache = ResultCache(str(tmp_path))
+    cache = ResultCache(str(tmp_path / FOLDER))
     for number in range(20):
         cache.store(f"key{number}", Stored(number, {}, {}, {}, {}))
     kept = [number for number in range(20) if cache.load(f"key{number}")]
     assert kept == list(range(14, 20))
+
+
+def test_old_runs_make_room_for_large_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr("corolint.cache._MOST_BYTES", 60_000)
+    cache = ResultCache(str(tmp_path / FOLDER))
+    for number in range(4):
+        noise = {str(each): digest(b"%d %d" % (number, each)) for each in range(1000)}
+        cache.store(f"key{number}", Stored(number, {}, noise, {}, {}))
+    assert [number for number in range(4) if cache.load(f"key{number}")] == [2, 3]
+    assert cache_file(tmp_path).stat().st_size < 150_000
+
+
+def test_a_result_that_speaks_of_files_nobody_read_is_refused(tmp_path):
+    cache = ResultCache(str(tmp_path / FOLDER))
+    elsewhere = Note("look", "/etc/passwd", Span(1, 0, 1, 1))
+    for finding in (replace(FINDING, notes=(elsewhere,)), replace(FINDING, path="/etc/passwd")):
+        cache.store("key", replace(STORED, findings={"/p/a.py": (finding,)}))
+        assert cache.load("key") is None
 
 
 def foreign(path: Path) -> None:
@@ -96,14 +120,14 @@ def foreign(path: Path) -> None:
 
 
 def packed_nonsense(path: Path) -> None:
-    ResultCache(str(path.parent.parent)).store("key", STORED)
+    ResultCache(str(path.parent)).store("key", STORED)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE results SET data = ?", (b"nonsense",))
     connection.close()
 
 
 def wrong_type(path: Path) -> None:
-    ResultCache(str(path.parent.parent)).store("key", STORED)
+    ResultCache(str(path.parent)).store("key", STORED)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE results SET data = 'text'")
     connection.close()
@@ -124,7 +148,7 @@ def wrong_type(path: Path) -> None:
 def test_a_damaged_cache_is_replaced(tmp_path, damage):
     cache_file(tmp_path).parent.mkdir()
     damage(cache_file(tmp_path))
-    cache = ResultCache(str(tmp_path))
+    cache = ResultCache(str(tmp_path / FOLDER))
     assert cache.load("key") is None
     cache.store("key", STORED)
     assert cache.load("key") == STORED
@@ -146,8 +170,8 @@ def test_a_row_of_another_shape_is_no_result(tmp_path, change, monkeypatch):
 
     original = json.dumps
     monkeypatch.setattr(json, "dumps", lambda value, **options: original({**value, **change}))
-    ResultCache(str(tmp_path)).store("key", STORED)
-    assert ResultCache(str(tmp_path)).load("key") is None
+    ResultCache(str(tmp_path / FOLDER)).store("key", STORED)
+    assert ResultCache(str(tmp_path / FOLDER)).load("key") is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege there")
@@ -156,20 +180,27 @@ def test_a_link_out_of_the_project_is_not_followed(tmp_path):
     project.mkdir()
     outside.mkdir()
     (project / FOLDER).symlink_to(outside)
-    ResultCache(str(project)).store("key", STORED)
+    ResultCache(str(project / FOLDER)).store("key", STORED)
     assert list(outside.iterdir()) == []
     (project / FOLDER).unlink()
     (project / FOLDER).mkdir()
     (outside / "theirs").write_text("theirs")
     cache_file(project).symlink_to(outside / "theirs")
-    ResultCache(str(project)).store("key", STORED)
-    assert ResultCache(str(project)).load("key") is None
+    ResultCache(str(project / FOLDER)).store("key", STORED)
+    assert ResultCache(str(project / FOLDER)).load("key") is None
     assert (outside / "theirs").read_text() == "theirs"
+    cache_file(project).unlink()
+    for ending in ("-wal", "-shm", "-journal"):
+        link = Path(f"{cache_file(project)}{ending}")
+        link.symlink_to(outside / "theirs")
+        ResultCache(str(project / FOLDER)).store("key", STORED)
+        assert (outside / "theirs").read_text() == "theirs"
+        link.unlink(missing_ok=True)
 
 
 def test_a_folder_that_cannot_be_made_is_no_error(tmp_path):
     (tmp_path / FOLDER).write_text("a file")
-    cache = ResultCache(str(tmp_path))
+    cache = ResultCache(str(tmp_path / FOLDER))
     cache.store("key", STORED)
     assert cache.load("key") is None
 
@@ -185,13 +216,13 @@ def test_several_processes_at_once(tmp_path):
     )
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path), str(number), *sys.path],
+            [sys.executable, "-c", program, str(tmp_path / FOLDER), str(number), *sys.path],
             stderr=subprocess.PIPE,
         )
         for number in range(4)
     ]
     assert [process.communicate()[1] for process in running] == [b""] * 4
-    cache = ResultCache(str(tmp_path))
+    cache = ResultCache(str(tmp_path / FOLDER))
     assert [cache.load(str(number)) for number in range(4)] == [
         Stored(29, {}, {"f": "29"}, {}, {})
     ] * 4

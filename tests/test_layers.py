@@ -44,7 +44,7 @@ checking narrowing parcel
 incremental workers cluster
 all_findings
 lsp
-arguments outcome
+arguments outcome completion watching
 change_command
 check_command
 cli

@@ -3,6 +3,7 @@
     corolint check [PATH …]     findings on stdout, their number on stderr
     corolint explain RULE       what a rule means, as Markdown
     corolint server             the language server, on stdin and stdout
+    corolint completion SHELL   a script that completes all this in a shell
 
 Exit status 0, 1 and 2 as ``corolint check --help`` tells; 130 when interrupted from the keyboard.
 The language server, and everything that only it needs, is imported only for it.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from corolint.exit_status import CLEAN, FAILED, FOUND, INTERRUPTED, UsageError
 
@@ -27,13 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return serve(words[1:])
 
     from corolint.arguments import parser
-    from corolint.config import ConfigError
-    from corolint.environment import EnvironmentMissing
 
     options = parser().parse_args(words)
     _prepare_streams()
+    return _guarded(lambda: _COMMANDS[options.command](options), options)
+
+
+def _guarded(command: Callable[[], int], options: Namespace) -> int:
+    """Runs `command` and turns what it raises into one line and an exit status."""
+    from corolint.config import ConfigError
+    from corolint.environment import EnvironmentMissing
+
     try:
-        status = _explain(options) if options.command == "explain" else _check(options)
+        status = command()
         sys.stdout.flush()
         return status
     except (UsageError, ConfigError, EnvironmentMissing) as error:
@@ -67,7 +74,12 @@ def _prepare_streams() -> None:
 def _check(options: Namespace) -> int:
     from corolint.check_command import run
 
-    return run(options)
+    if not options.watch:
+        return run(options)
+    from corolint.watching import watch
+
+    # A configuration that is broken for the moment does not end the watching.
+    return watch(options, lambda: _guarded(lambda: run(options), options))
 
 
 def _explain(options: Namespace) -> int:
@@ -90,3 +102,14 @@ def _explain(options: Namespace) -> int:
     else:
         print(text)
     return CLEAN
+
+
+def _completion(options: Namespace) -> int:
+    from corolint.arguments import parser
+    from corolint.completion import script
+
+    print(script(parser(), options.shell))
+    return CLEAN
+
+
+_COMMANDS = {"check": _check, "explain": _explain, "completion": _completion}

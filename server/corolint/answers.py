@@ -18,7 +18,9 @@ import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 import corolint.infer.type_names as type_names
 import corolint.infer.type_variables as type_variables
+from corolint.evaluation import statements_of
 from corolint.finding import Definition, Evidence
+from corolint.infer.arguments import CallSite, call_sites
 from corolint.infer.consensus import consensus, is_async_everywhere
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
@@ -164,6 +166,8 @@ class Answers:
         if not isinstance(expression, nodes.Call):
             return False
         callee = self.value(expression.callee)
+        if isinstance(callee, Overloads):
+            callee = callee.functions[0]
         receiver = callee.receiver if isinstance(callee, Function) else None
         return isinstance(receiver, Instance) and hierarchy.is_subclass(
             self._state, receiver.cls, value.cls
@@ -310,9 +314,18 @@ class Answers:
         summary = (
             function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
         )
-        if summary is None or not (summary.returns is None or _names_coroutine(summary.returns)):
+        if summary is None:
             return None
-        return made_of(self._state, value)
+        if summary.returns is None:
+            # That is told where it is returned, unless nobody checks that file.
+            is_told = summary.is_async and self._is_first_party(callee)
+        else:
+            is_told = not _names_coroutine(summary.returns)
+        return None if is_told else made_of(self._state, value)
+
+    def _is_first_party(self, callee: Value) -> bool:
+        file = self._state.project.file(callee.ref.module) if isinstance(callee, Function) else None
+        return file is not None and file.is_first_party
 
     def received(self, parameter: nodes.Parameter) -> Made | None:
         """See `Semantics.received`."""
@@ -578,7 +591,16 @@ class Answers:
             return None
         if protocols.is_awaitable(self._state, value) is not False:
             return None
+        if any(self._may_be_awaitable_below(member) for member in members(value)):
+            return None
         return shown_type(value)
+
+    def _may_be_awaitable_below(self, value: Value) -> bool:
+        """Whether a class has subclasses in the project that add `__await__`."""
+        return isinstance(value, Instance) and any(
+            attributes.find_member(self._state, below, "__await__") is not None
+            for below in hierarchy.all_subclasses(self._state, value.cls)
+        )
 
     def _promises_result(self, call: nodes.Call) -> bool:
         """Whether what a call gives can be relied on: it is declared and the body keeps to it, or
@@ -592,11 +614,33 @@ class Answers:
         summary = function_summary(self._state, callee.ref)
         if summary is None:
             return False
-        bodies = [evaluate(self._state, callee.ref.module, term, None) for term in summary.results]
+        bodies = [
+            evaluate(self._state, callee.ref.module, term, None)
+            for term in summary.results or self._returned_terms(callee.ref)
+        ]
         if summary.returns is None:
             plain = [value for value in bodies if value != NONE]
             return not summary.is_stub and (not summary.owner or bool(plain))
-        return not any(protocols.is_awaitable(self._state, value) for value in bodies)
+        return not any(
+            protocols.is_awaitable(self._state, member)
+            for value in bodies
+            for member in members(value)
+        )
+
+    def _returned_terms(self, ref: Ref) -> list[Term]:
+        """What the body of an annotated function returns, which its summary does not tell."""
+        file = self._state.project.file(ref.module)
+        if file is None or not file.is_first_party or file.is_stub or file.is_namespace:
+            return []
+        _, reading = self._state.project.reading(file.path)
+        for body in reading.bodies:
+            if body.qualname == ref.qualname and isinstance(body.node, nodes.FunctionDef):
+                return [
+                    reading.terms.get(id(statement.value), UNKNOWN_TERM)
+                    for statement in statements_of(body.node.body)
+                    if isinstance(statement, nodes.Return) and statement.value is not None
+                ]
+        return []
 
     def promises_plain_result(
         self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()
@@ -611,6 +655,33 @@ class Answers:
             return False
         promised = declarations.declared(self._state, ref.module, summary.returns, qualname)
         return refuses_inside(self._state, promised, path)
+
+    def is_result_unclear(self, function: nodes.FunctionDef) -> bool:
+        """See `Semantics.is_result_unclear`."""
+        qualname = self._qualname_of(function)
+        ref = Ref(self._module, qualname or "")
+        summary = function_summary(self._state, ref)
+        if summary is None:
+            return True
+        if summary.returns is not None:
+            promised = declarations.declared(self._state, ref.module, summary.returns, ref.qualname)
+            awaitable = [protocols.is_awaitable(self._state, one) for one in members(promised)]
+            if True in awaitable:
+                return True
+        return any(self._may_hand_on(site, ref) for site in call_sites(self._state, function.name))
+
+    def _may_hand_on(self, site: CallSite, ref: Ref) -> bool:
+        """Whether a call stands in plain code that runs a coroutine function and may hand on what
+        that gives: ``return asyncio.run(f())``, or a nested function that binds an outer name."""
+        if site.is_awaited:
+            return False
+        caller = function_summary(self._state, Ref(site.module, site.caller))
+        if caller is None or caller.is_async:
+            return False
+        if not caller.parent and all(one == NONE_TERM for one in caller.results):
+            return False
+        callee = evaluate(self._state, site.module, site.term[1], None)
+        return any(isinstance(one, Function) and one.ref == ref for one in members(callee))
 
     def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
         """See `Semantics.ancestors`."""
@@ -709,7 +780,14 @@ def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
     # What can be cancelled runs by itself: a future or a task of some library.
     if attributes.find_member(state, value.cls, "cancel") is not None:
         return None
+    # What awaiting only makes ready can be put to use, or made ready, later.
+    if any(_is_same(one, value) for one in members(protocols.awaited(state, value))):
+        return None
     return Kind.AWAITABLE
+
+
+def _is_same(given: Value, value: Instance) -> bool:
+    return isinstance(given, Instance) and given.cls == value.cls
 
 
 def known_name(state: Inference, callee: Value) -> str | None:

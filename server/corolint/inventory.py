@@ -35,6 +35,7 @@ class Body:
     definitions: list[nodes.FunctionDef | nodes.ClassDef] = field(default_factory=list)
     withs: list[nodes.With] = field(default_factory=list)
     returns: list[nodes.Return] = field(default_factory=list)
+    yields: list[nodes.Yield] = field(default_factory=list)
     inner: list[Body] = field(default_factory=list)
 
     @property
@@ -116,6 +117,9 @@ def _walk(
             assert isinstance(node, nodes.Await)
             body.awaits.append(node)
             body.awaited.add(id(node.value))
+        elif kind is nodes.Yield:
+            assert isinstance(node, nodes.Yield)
+            body.yields.append(node)
         elif kind is nodes.Lambda:
             assert isinstance(node, nodes.Lambda)
             _open(body, node, bodies)

@@ -128,6 +128,11 @@ class Semantics(Protocol):
         overrides and those that override it do. With a `path`, whether that holds for a part of
         what it gives (``(1,)``: the second element of a tuple)."""
 
+    def is_result_unclear(self, function: FunctionDef) -> bool:
+        """Whether awaiting the coroutine function `function` may be meant to give something that
+        is to be awaited again: its annotation says so, or plain code of the project runs it and
+        gets what it gives."""
+
     def refuses(self, target: Expression, path: tuple[Portion, ...] = ()) -> bool:
         """Whether the target of an assignment is declared to be something that no coroutine is, or
         to have nothing of the kind at `path`."""

@@ -124,6 +124,9 @@ class PlainSemantics:
     ) -> bool:
         return function.returns is not None and not path
 
+    def is_result_unclear(self, function: nodes.FunctionDef) -> bool:
+        return False
+
     def refuses(self, target: nodes.Expression, path: tuple[Portion, ...] = ()) -> bool:
         return False
 

@@ -1,12 +1,12 @@
 """## What it does
-Finds `return f()`, where `f` is a coroutine function, in three places: inside `try` or `with`, in a
-function that promises the awaited result, and in a coroutine function that returns plain values or
-awaited results on other paths.
+Finds `return f()`, where `f` is a coroutine function, in three places: in a coroutine function that
+does not say that it gives a coroutine, in any function that promises the awaited result, and inside
+`try` or `with`.
 
 ## Why is this bad?
-The coroutine has not run yet when the function returns: the handlers and context managers around
-the `return` are gone when it does. And the caller's `await` gives a coroutine object instead of the
-result.
+The caller's `await` gives a coroutine object instead of the result, and that never runs. Even where
+it is awaited in the end, the handlers and context managers around the `return` are gone when it
+runs. Annotate the function with `-> Coroutine[...]` if it is meant.
 
 ## Example
 ```python
@@ -58,8 +58,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle.history import Action, Use
-from corolint.reporting import Rule, Subject, await_fixes, finding
+from corolint.lifecycle.history import Action, Life, Use
+from corolint.reporting import Rule, Subject, await_fixes, finding, made_elsewhere
 from corolint.semantics import Kind
 from corolint.syntax import nodes
 
@@ -71,43 +71,83 @@ RULE = Rule(
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Returned objects that should have been awaited first."""
+    """Returned and yielded objects that should have been awaited first."""
     for life in subject.history.lives:
-        if life.made.kind is not Kind.COROUTINE or not life.made.certain:
+        if not life.made.certain:
             continue
         for use in life.uses:
-            problem = _problem(subject, use)
+            problem = _problem(subject, life, use) if use.before else None
             if problem is not None:
                 yield finding(
                     subject,
                     RULE,
                     use.node,
-                    f"coroutine '{life.made.name}' {problem}",
+                    f"{_THINGS[life.made.kind]} '{life.made.name}' {problem}",
                     life=life,
+                    notes=made_elsewhere(subject, life, use.node),
                     fixes=await_fixes(subject, life),
                 )
 
 
-def _problem(subject: Subject, use: Use) -> str | None:
+_THINGS = {Kind.COROUTINE: "coroutine", Kind.AWAITABLE: "awaitable"}
+
+
+def _problem(subject: Subject, life: Life, use: Use) -> str | None:
     function = subject.body.function()
-    if function is None or not use.before:
+    if function is None:
         return None
-    if use.action is Action.YIELD:
-        is_wanted = subject.semantics.yields_plain(function, use.portion)
-        return "is yielded, and its result is promised" if is_wanted else None
-    if use.action is not Action.RETURN:
-        return None
+    if life.made.kind is Kind.COROUTINE:
+        if use.action is Action.YIELD:
+            return _problem_of_yield(subject, function, use)
+        if use.action is Action.RETURN and not _is_run_elsewhere(life):
+            return _problem_of_return(subject, function, use)
+    elif life.made.kind is Kind.AWAITABLE and use.action is Action.RETURN and function.is_async:
+        # Who asks first what it is may hand on what he did not await.
+        if len(life.uses) == 1 and not subject.semantics.is_result_unclear(function):
+            return _FROM_COROUTINE
+    return None
+
+
+def _is_run_elsewhere(life: Life) -> bool:
+    """``return c if loop.is_running() else loop.run_until_complete(c)``: a function for both kinds
+    of callers."""
+    return any(use.action is Action.RUN for use in life.uses)
+
+
+_FROM_COROUTINE = "is returned unawaited; whoever awaits this function gets it instead of a result"
+
+
+def _problem_of_yield(subject: Subject, function: nodes.FunctionDef, use: Use) -> str | None:
+    if subject.semantics.yields_plain(function, use.portion):
+        return "is yielded, and its result is promised"
+    others = [one.value for one in subject.body.yields if one.value is not use.node]
+    if function.is_async and any(map(_is_plain, others)):
+        return "is yielded, and other yields give plain values"
+    return None
+
+
+def _problem_of_return(subject: Subject, function: nodes.FunctionDef, use: Use) -> str | None:
     if use.portion and not function.is_async:
         return None
     if subject.semantics.promises_plain_result(function, use.portion):
         return "is returned, and its result is promised"
-    if use.portion:
+    if function.is_async and _is_meant(subject, function, use):
         return None
-    if function.is_async and any(_is_plain(one.value) for one in subject.body.returns):
+    others = [one.value for one in subject.body.returns if one.value is not use.node]
+    if function.is_async and any(map(_is_plain, others)):
         return "is returned, and other paths return plain values"
+    if use.portion:
+        return None  # whoever gets a container may await what is in it
     if use.is_guarded:
         return "is returned unawaited out of a `try` or `with`, and runs outside of it"
-    return None
+    return _FROM_COROUTINE if function.is_async else None
+
+
+def _is_meant(subject: Subject, function: nodes.FunctionDef, use: Use) -> bool:
+    """Whether it may be on purpose. An annotation knows best what the parts of a result are."""
+    if use.portion and function.returns is not None:
+        return True
+    return subject.semantics.is_result_unclear(function)
 
 
 def _is_plain(returned: nodes.Expression | None) -> bool:

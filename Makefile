@@ -49,4 +49,4 @@ bench: .venv/installed
 	@touch .venv/installed $@
 
 clean:
-	rm -rf .venv .bench .editors .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench .editors .readers .mypy_cache .pytest_cache .ruff_cache .hypothesis

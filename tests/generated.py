@@ -7,11 +7,15 @@ import re
 from pathlib import Path
 
 from corolint.config import KEYS, KNOWN_KEYS, json_schema
+from corolint.render import FORMATS
 from corolint.rule_names import rule_names
 from corolint.rules import RULES
+from sample_report import shown
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+GOLDEN = ROOT / "tests" / "golden"
+SARIF_SCHEMA = ROOT / "tests" / "readers" / "sarif-2.1.0.schema.json"  # as OASIS published it
 SCHEMA = ROOT / "server" / "corolint" / "corolint.schema.json"
 
 
@@ -47,6 +51,13 @@ def schema() -> str:
     return json.dumps(json_schema(rule_names()), indent=2, ensure_ascii=False) + "\n"
 
 
+def golden_file(output_format: str) -> Path:
+    """Where it is written down what the sample report is in this format."""
+    return GOLDEN / f"report.{output_format}.txt"
+
+
 if __name__ == "__main__":
     README.write_text(readme(), "utf-8")
     SCHEMA.write_text(schema(), "utf-8")
+    for output_format in FORMATS:
+        golden_file(output_format).write_text(shown(output_format), "utf-8")

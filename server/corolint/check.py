@@ -163,4 +163,4 @@ def _placed(note: Note, project: Project) -> Note:
     line = summary.lines.get(definition.qualname)
     if line is None:
         return note
-    return Note(note.message, file.path, Span(line, 0, line, 0), definition)
+    return Note(note.message, file.path, Span(line, 0, line, 0), definition, note.step)

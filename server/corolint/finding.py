@@ -49,12 +49,16 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A related place. `path` and `span` are `None` while only `definition` is known."""
+    """A related place. `path` and `span` are `None` while only `definition` is known.
+
+    A `step` is passed on the way to the fault; the steps of a finding are in order of time.
+    """
 
     message: str
     path: str | None = None
     span: Span | None = None
     definition: Definition | None = None
+    step: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

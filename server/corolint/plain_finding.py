@@ -29,6 +29,7 @@ def to_plain(finding: Finding) -> Plain:
                 note.path,
                 list(note.span) if note.span else None,
                 [note.definition.module, note.definition.qualname] if note.definition else None,
+                note.step,
             ]
             for note in finding.notes
         ],
@@ -60,12 +61,13 @@ def from_plain(plain: object) -> Finding:
 
 
 def _note(plain: object) -> Note:
-    message, path, span, definition = _items(plain, 4)
+    message, path, span, definition, step = _items(plain, 5)
     return Note(
         _text(message),
         None if path is None else _text(path),
         None if span is None else _span(span),
         None if definition is None else Definition(*map(_text, _items(definition, 2))),
+        step is True,
     )
 
 

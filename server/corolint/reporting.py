@@ -12,7 +12,7 @@ an edit. For the body ``x = f()`` / ``if a: await x`` they give
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corolint.finding import Edit, Finding, Fix, Note, Severity
 from corolint.flow import Label
@@ -69,9 +69,9 @@ def finding(
     notes: Iterable[Note] = (),
     fixes: Iterable[Fix] = (),
 ) -> Finding:
-    """A finding of `rule` at `node`. With `life`, its evidence, and where its function is declared
-    as the last note."""
-    told = list(notes)
+    """A finding of `rule` at `node`; `notes` are the steps that lead to it, in order of time. With
+    `life`, its evidence, and where its function is declared as the last note."""
+    told = [replace(each, step=True) for each in notes]
     evidence = None
     if life is not None:
         evidence = life.made.evidence

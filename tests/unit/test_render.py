@@ -170,6 +170,7 @@ def test_json_lines():
                 "message": "'fetch' is declared here",
             }
         ],
+        "fixes": [],
     }
 
 

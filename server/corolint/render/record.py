@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from corolint.finding import Finding, Note
+from corolint.finding import Finding, Fix, Note
 from corolint.render.report import Report, one_based
 
 _PLACE = ("line", "column", "end_line", "end_column")
 
 
 def record(finding: Finding, report: Report) -> dict[str, Any]:
-    """The finding with all its notes; `evidence` is `None` where nothing had to be inferred."""
+    """The finding with its notes and fixes; `evidence` is `None` where nothing was inferred."""
     return {
         "path": report.shown(finding.path),
         **dict(zip(_PLACE, one_based(finding.span), strict=True)),
@@ -23,6 +23,7 @@ def record(finding: Finding, report: Report) -> dict[str, Any]:
         "message": finding.message,
         "evidence": finding.evidence.value if finding.evidence else None,
         "notes": [_note(note, report) for note in finding.notes],
+        "fixes": [_fix(fix, finding.path, report) for fix in finding.fixes],
     }
 
 
@@ -33,4 +34,20 @@ def _note(note: Note, report: Report) -> dict[str, Any]:
         "path": report.shown(note.path) if note.path is not None else None,
         **dict(zip(_PLACE, numbers, strict=True)),
         "message": note.message,
+    }
+
+
+def _fix(fix: Fix, path: str, report: Report) -> dict[str, Any]:
+    """A fix, with the edits that belong together; each puts `text` in the place of a span."""
+    return {
+        "title": fix.title,
+        "safe": fix.safe,
+        "edits": [
+            {
+                "path": report.shown(edit.path or path),
+                **dict(zip(_PLACE, one_based(edit.span), strict=True)),
+                "text": edit.text,
+            }
+            for edit in fix.edits
+        ],
     }

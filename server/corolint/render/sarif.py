@@ -16,12 +16,14 @@ from corolint import __version__
 from corolint.finding import Edit, Evidence, Finding, Fix, Note, Severity
 from corolint.render.fingerprint import fingerprints
 from corolint.render.report import Report, RuleHelp, one_based
-from corolint.text import Span
+from corolint.text import Span, split_lines
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _BASE = "SRCROOT"
+_MOST_LINES = 20  # of a snippet
+_LONGEST_LINE = 1000
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
 _PRECISION = {
     None: "very-high",
@@ -90,7 +92,7 @@ def _result(
         "ruleId": finding.rule,
         "level": _LEVEL[finding.severity],
         "message": {"text": _sentence(finding.message)},
-        "locations": [_location(finding.path, finding.span, report)],
+        "locations": [_location_with_snippet(finding, report)],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
         "properties": {"evidence": evidence, "precision": _PRECISION[finding.evidence]},
     }
@@ -98,9 +100,30 @@ def _result(
         result["ruleIndex"] = rule_index
     if related:
         result["relatedLocations"] = related
+    if flow := _flow(finding, report):
+        result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
     if finding.fixes:
         result["fixes"] = [_fix(fix, finding.path, report) for fix in finding.fixes]
     return result
+
+
+def _flow(finding: Finding, report: Report) -> list[dict[str, Any]]:
+    """The way to the fault, step by step, with the place of the finding where it belongs; empty
+    where there is no way to tell of."""
+    steps = [note for note in finding.notes if note.step and note.path and note.span]
+    if not steps:
+        return []
+    itself = Note(finding.message, finding.path, finding.span)
+    first = steps[0]
+    if (first.path, first.span) != (itself.path, itself.span):
+        # What an object meets after it was made stands below the place where it was made.
+        is_first = first.path == itself.path and first.span > itself.span  # type: ignore[operator]
+        steps = [itself, *steps] if is_first else [*steps, itself]
+    return [
+        {"location": {**_location(step.path, step.span, report), "message": _message(step)}}
+        for step in steps
+        if step.path is not None and step.span is not None
+    ]
 
 
 def _message(note: Note) -> dict[str, str]:
@@ -111,6 +134,20 @@ def _location(path: str, span: Span, report: Report) -> dict[str, Any]:
     return {
         "physicalLocation": {"artifactLocation": _artifact(path, report), "region": _region(span)}
     }
+
+
+def _location_with_snippet(finding: Finding, report: Report) -> dict[str, Any]:
+    """The place of a finding, with its lines for readers that do not have the file."""
+    location = _location(finding.path, finding.span, report)
+    lines = split_lines(report.text_of(finding.path) or "")
+    shown = lines[finding.span.line - 1 : finding.span.end_line]
+    if 0 < len(shown) <= _MOST_LINES and max(map(len, shown)) <= _LONGEST_LINE:
+        location["physicalLocation"]["contextRegion"] = {
+            "startLine": finding.span.line,
+            "endLine": finding.span.end_line,
+            "snippet": {"text": "\n".join(shown)},
+        }
+    return location
 
 
 def _artifact(path: str, report: Report) -> dict[str, str]:

@@ -27,11 +27,13 @@ answers
 lifecycle loops
 handing
 reporting
+mending
 rules
 config
 suppress
 hover
-explaining
+explaining remedies
+inlay_hints
 check
 rule_names
 files plain_finding git_changes

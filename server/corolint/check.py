@@ -2,6 +2,7 @@
 
     check("app.py", text, project, Settings())   →  findings, sorted, ignore comments applied
     hover("app.py", text, project, 3, 7)          →  Markdown and its span, or None
+    remedies("app.py", text, project, finding)    →  fixes that look at the whole project
 
 The way of a file: its reading (syntax, summary, terms) comes from the project; every body whose
 calls make objects that are not awaited on the spot is traced; rules query the histories. A rule
@@ -19,11 +20,13 @@ from corolint.explaining import Hover, hover
 from corolint.finding import Finding, Note, Severity
 from corolint.handing import parameter_effects
 from corolint.infer.state import inference
+from corolint.inlay_hints import inlay_hints
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle.history import History
 from corolint.loops.faults import loop_faults
 from corolint.project import Project
+from corolint.remedies import remedies
 from corolint.reporting import Subject
 from corolint.rules import CHECKS, RULES, documentation
 from corolint.summarize import Reading
@@ -31,7 +34,7 @@ from corolint.suppress import UNUSED_IGNORE, apply
 from corolint.syntax import Syntax
 from corolint.text import Span
 
-__all__ = ["Hover", "check", "explain", "hover", "reveal"]
+__all__ = ["Hover", "check", "explain", "hover", "inlay_hints", "remedies", "reveal"]
 
 SYNTAX_ERROR = "syntax-error"
 RULE_NAMES = frozenset({rule.name for rule in RULES} | {UNUSED_IGNORE, SYNTAX_ERROR})

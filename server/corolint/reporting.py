@@ -1,8 +1,8 @@
-"""What every rule needs to tell a finding: where, of what, how it came about, how to mend it.
+"""What every rule needs to tell a finding: where, of what, how it came about.
 
 A rule is a short query over a `Subject`: one body with the history of the objects it makes. The
-helpers here turn nodes into spans, decisions of a path into sentences, and a missing ``await`` into
-an edit. For the body ``x = f()`` / ``if a: await x`` they give
+helpers here turn nodes into spans and decisions of a path into sentences. For the body ``x = f()``
+/ ``if a: await x`` they give
 
     x.py:2:9 warning [unawaited-on-some-path] coroutine 'f' is never awaited on some path
     x.py:3:8 note: it is dropped when `a` is false
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from corolint.finding import Edit, Finding, Fix, Note, Severity
+from corolint.finding import Finding, Fix, Note, Severity
 from corolint.flow import Label
 from corolint.inventory import Body
 from corolint.lifecycle.history import Action, History, Life, Turn
@@ -174,34 +174,3 @@ _VERBS = {
 def verb(action: Action) -> str:
     """What was done with an object, as one word or few: ``awaited``, ``scheduled``."""
     return _VERBS.get(action, action.value)
-
-
-# --- fixes ---------------------------------------------------------------------------------------
-
-
-def await_fixes(subject: Subject, life: Life, use: nodes.Expression | None = None) -> list[Fix]:
-    """Inserting ``await`` where the object is made, if that is allowed there.
-
-    `use` is the attribute, subscript or call on the object, which binds tighter than ``await``.
-    """
-    if not subject.body.is_async or not isinstance(life.origin, nodes.Expression):
-        return []
-    if use is not None and id(use) in subject.body.awaited:
-        return []  # ``await f().x``: there is one already, at the wrong place
-    span = subject.syntax.span(life.origin)
-    start = Span(span.line, span.column, span.line, span.column)
-    if use is not None and _binds_tighter(use, life.origin):
-        end = Span(span.end_line, span.end_column, span.end_line, span.end_column)
-        edits = [Edit(start, "(await "), Edit(end, ")")]
-    else:
-        edits = [Edit(start, "await ")]
-    return [Fix(f"Await '{life.made.name}'", tuple(edits), preferred=True)]
-
-
-def _binds_tighter(use: nodes.Expression, origin: nodes.Expression) -> bool:
-    match use:
-        case nodes.Attribute(value=value) | nodes.Subscript(value=value):
-            return value is origin
-        case nodes.Call(callee=callee):
-            return callee is origin
-    return False

@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> int:
     )
     shutil.rmtree(code / ".corolint_cache", ignore_errors=True)
     for name, command in OTHERS.items():
-        programs = _installed(tools, name)
+        programs = installed(tools, name)
         if programs is None:
             print(f"{name:28} could not be installed")
             continue
@@ -117,7 +117,7 @@ def _unpacked(tools: Path, package: str) -> Path:
     return code
 
 
-def _installed(tools: Path, name: str) -> Path | None:
+def installed(tools: Path, name: str) -> Path | None:
     """The folder of programs of an environment with this checker; `None` if there is none."""
     environment = tools / name
     programs = environment / "bin"

@@ -20,6 +20,7 @@ from typing import Any
 from corolint.config import Settings
 from corolint.explaining import Hover
 from corolint.finding import Edit, Evidence, Finding, Fix, Note, Severity
+from corolint.inlay_hints import InlayHint
 from corolint.lsp import transport
 from corolint.lsp.analysis import Analysis, Core
 from corolint.lsp.server import make_server, serve
@@ -59,7 +60,21 @@ class StandIn:
 
     def core(self) -> Core:
         rules = frozenset({"bug", "fixable", "unused-ignore"})
-        return Core(self.check, self.hover, self.explain, self.project, rules)
+        return Core(
+            self.check, self.hover, self.hints, self.explain, self.remedies, self.project, rules
+        )
+
+    def hints(
+        self, path: str, text: str, project: Any, first: int, last: int
+    ) -> tuple[InlayHint, ...]:
+        lines = split_lines(text)[first - 1 : last]
+        return tuple(
+            InlayHint(first + number, len(line), ": hint", "why")
+            for number, line in enumerate(lines)
+        )
+
+    def remedies(self, path: str, text: str, project: Any, finding: Finding) -> tuple[Fix, ...]:
+        return ()
 
     def check(self, path: str, text: str, project: Any, settings: Settings) -> tuple[Finding, ...]:
         self.checked.append((path, text))

@@ -547,12 +547,72 @@ async def test_commands() -> None:
     async with local_client() as client:
         capabilities = await client.start()
         commands = capabilities["executeCommandProvider"]["commands"]
-        assert commands == ["corolint.server.explainRule", "corolint.server.readEverythingAnew"]
+        assert commands == [
+            "corolint.server.explainRule",
+            "corolint.server.fixAll",
+            "corolint.server.readEverythingAnew",
+        ]
         for rule, page in (("bug", "# bug"), ("nothing", None)):
             params = {"command": commands[0], "arguments": [rule]}
             assert await client.request("workspace/executeCommand", params) == page
-        params = {"command": commands[1], "arguments": []}
+        params = {"command": commands[2], "arguments": []}
         assert await client.request("workspace/executeCommand", params) is None
+
+
+async def test_the_command_that_makes_all_safe_fixes() -> None:
+    async with local_client() as client:
+        await client.start({"workspace": {"applyEdit": True}})
+        client.open(URI, "FIX\nBUG\nFIX\n")
+        params = {"command": "corolint.server.fixAll", "arguments": [URI]}
+        asked = client.ask("workspace/executeCommand", params)
+        request = await client.wait_for("workspace/applyEdit")
+        edits = request["params"]["edit"]["changes"][URI]
+        assert [each["range"]["start"]["line"] for each in edits] == [0, 2]
+        client.send(id=request["id"], result={"applied": False, "failureReason": "no"})
+        assert (await client.answer(asked))["result"] == "no"
+        client.change(URI, "BUG", 2)
+        assert await client.request("workspace/executeCommand", params) is None
+    async with local_client() as client:
+        await client.start()
+        client.open(URI, "FIX")
+        assert "does not let" in await client.request("workspace/executeCommand", params)
+
+
+# --- inlay hints and definitions -----------------------------------------------------------------
+
+
+async def test_inlay_hints_only_where_they_are_wanted() -> None:
+    whole = {"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}}
+    params = {"textDocument": {"uri": URI}, "range": whole}
+    async with local_client() as client:
+        await client.start(PULL)
+        client.open(URI, "a\n𝒳\nc\nd\n")
+        assert await client.request("textDocument/inlayHint", params) == []
+    async with local_client() as client:
+        await client.start(PULL, initializationOptions={"inlayHints": True})
+        client.open(URI, "a\n𝒳\nc\nd\n")
+        first, second = await client.request("textDocument/inlayHint", params)
+        assert (first["label"], first["tooltip"]) == (": hint", "why")
+        assert first["position"] == {"line": 1, "character": 2}
+        assert second["position"] == {"line": 2, "character": 1}
+
+
+@pytest.mark.parametrize("links", [False, True])
+async def test_a_finding_leads_to_the_places_of_its_notes(links: bool) -> None:
+    async with local_client() as client:
+        await client.start({"textDocument": {"definition": {"linkSupport": links}}})
+        client.open(URI, "x\n𝒳 BUG")
+        position = {"line": 1, "character": 4}
+        params = {"textDocument": {"uri": URI}, "position": position}
+        (found,) = await client.request("textDocument/definition", params)
+        place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+        if links:
+            assert (found["targetUri"], found["targetSelectionRange"]) == (URI, place)
+            assert found["originSelectionRange"]["start"] == {"line": 1, "character": 3}
+        else:
+            assert found == {"uri": URI, "range": place}
+        params["position"] = {"line": 0, "character": 0}
+        assert await client.request("textDocument/definition", params) is None
 
 
 # --- documents that are no files -----------------------------------------------------------------

@@ -86,6 +86,62 @@ async def try_actions(client: LocalClient, rule: str, uri: str) -> tuple[int, li
     return len(actions), problems
 
 
+async def test_one_fix_edits_several_files(tmp_path: Path) -> None:
+    library, user = tmp_path / "library.py", tmp_path / "user.py"
+    library.write_text("async def fetch(): ...\n\n\ndef page():\n    fetch()\n")
+    user.write_text("import library\n\nlibrary.page()\n")
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(library.as_uri(), library.read_text())
+        (item,) = (await client.pull(library.as_uri()))["items"]
+        actions = await actions_for(client, library.as_uri(), item)
+        action = next(each for each in actions if "async" in each["title"])
+        changed = edited(user.read_text(), action, user.as_uri())
+        assert changed == "import asyncio\nimport library\n\nasyncio.run(library.page())\n"
+        changed = edited(library.read_text(), action, library.as_uri())
+        assert changed.endswith("\n\n\nasync def page():\n    await fetch()\n")
+
+
+async def test_a_rule_is_ignored_in_the_configuration_file(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text("[project]\nname = 'x'\n")
+    source = (tmp_path / "app.py").as_uri()
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(source, "async def fetch(): ...\n\n\nfetch()\n")
+        (item,) = (await client.pull(source))["items"]
+        action = (await actions_for(client, source, item))[-1]
+        assert action["title"] == "Ignore 'unawaited-coroutine' in pyproject.toml"
+        config.write_text(edited(config.read_text(), action, config.as_uri()))
+        changes = [{"uri": config.as_uri(), "type": 2}]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        assert await codes(client, source) == []
+
+
+async def test_inlay_hints_tell_what_is_made_and_how_it_is(tmp_path: Path) -> None:
+    uri = (tmp_path / "app.py").as_uri()
+    text = (
+        "async def fetch() -> bytes: ...\n\n\n"
+        "async def main(early):\n"
+        "    page = fetch()\n"
+        "    if early:\n"
+        "        await page\n"
+        "    print(await fetch(), await page)\n"
+    )
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 8, "character": 0}}
+    async with local_client(make_core=the_core) as client:
+        options = {"inlayHints": True}
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri(), initializationOptions=options)
+        client.open(uri, text)
+        params = {"textDocument": {"uri": uri}, "range": whole}
+        hints = await client.request("textDocument/inlayHint", params)
+        assert [(hint["position"]["line"], hint["label"]) for hint in hints] == [
+            (4, ": coroutine of bytes"),
+            (6, ": pending"),
+            (7, ": pending or used"),
+        ]
+
+
 async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
     first, second, third = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "abc")
     texts = {

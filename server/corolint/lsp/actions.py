@@ -7,7 +7,9 @@ get actions without one; all others get them complete.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from lsprotocol import types as lsp
@@ -16,10 +18,11 @@ from corolint.add_ignores import add_ignores
 from corolint.edits import choose_fixes, edits_by_path
 from corolint.finding import Edit, Finding, Fix
 from corolint.lsp.analysis import Analysis
-from corolint.lsp.convert import Abilities, Places, to_diagnostic
+from corolint.lsp.convert import Abilities, Places, to_diagnostic, touches
 from corolint.lsp.documents import position_of
 from corolint.lsp.session import Session
 from corolint.lsp.view import View
+from corolint.mending.config_ignore import ignored_in_config
 from corolint.text import Span
 
 QUICK_FIX = lsp.CodeActionKind.QuickFix.value
@@ -78,10 +81,10 @@ def _actions(
     if _asks_for(QUICK_FIX, only):
         for finding in findings:
             location = place.places.location(finding.path, finding.span)
-            if location.uri != place.uri or not _touch(location.range, params.range):
+            if location.uri != place.uri or not touches(location.range, params.range):
                 continue
             diagnostic = _same(to_diagnostic(finding, place.places, client), params.context)
-            for fix in _fixes(finding, place):
+            for fix in _fixes(finding, place, analysis):
                 action = _action(fix, finding, place, client)
                 action.diagnostics = [diagnostic]
                 found.append(action)
@@ -93,20 +96,35 @@ def _actions(
     return found
 
 
+async def fix_all(session: Session, uri: str) -> str | None:
+    """The command that makes all safe fixes of an open document; gives what stopped it."""
+    view, client = session.view(), session.client
+    if not client.applies_edits:
+        return "the editor does not let servers edit"
+    edit = await session.ask(lambda analysis: _fix_all(analysis, uri, view, client))
+    if edit is None:
+        return None
+    label = FIX_ALL_TITLE
+    done = await session.workspace_apply_edit_async(lsp.ApplyWorkspaceEditParams(edit, label))
+    return None if done.applied else done.failure_reason or "the editor did not apply the edit"
+
+
+def _fix_all(
+    analysis: Analysis, uri: str, view: View, client: Abilities
+) -> lsp.WorkspaceEdit | None:
+    place = _place(analysis, uri, view, client)
+    if place is None:
+        return None
+    safe = _all_safe(analysis.findings(place.path, place.text, view))
+    return _workspace_edit(safe, place.path, place, client) if safe.edits else None
+
+
 def _asks_for(kind: str, only: Sequence[str | lsp.CodeActionKind] | None) -> bool:
     """Is this kind, or one that it is a part of, among those the client wants?"""
     if not only:
         return True
     wanted = [str(getattr(each, "value", each)) for each in only]
     return any(each == "" or f"{kind}.".startswith(f"{each}.") for each in wanted)
-
-
-def _touch(first: lsp.Range, second: lsp.Range) -> bool:
-    return not (_key(first.end) < _key(second.start) or _key(second.end) < _key(first.start))
-
-
-def _key(position: lsp.Position) -> tuple[int, int]:
-    return position.line, position.character
 
 
 def _same(diagnostic: lsp.Diagnostic, context: lsp.CodeActionContext) -> lsp.Diagnostic:
@@ -117,9 +135,13 @@ def _same(diagnostic: lsp.Diagnostic, context: lsp.CodeActionContext) -> lsp.Dia
     return diagnostic
 
 
-def _fixes(finding: Finding, place: _Place) -> Iterator[Fix]:
+def _fixes(finding: Finding, place: _Place, analysis: Analysis) -> Iterator[Fix]:
     yield from finding.fixes
+    yield from analysis.remedies(finding.path, place.text, place.view, finding)
     ignore = _ignore(finding, place.text)
+    if ignore is not None:
+        yield ignore
+    ignore = _ignore_in_config(finding, place, analysis)
     if ignore is not None:
         yield ignore
 
@@ -148,7 +170,7 @@ def _edit_of(
         return None
     for finding in analysis.findings(place.path, place.text, view):
         if finding.rule == data.get("rule") and list(finding.span) == data.get("span"):
-            for fix in _fixes(finding, place):
+            for fix in _fixes(finding, place, analysis):
                 if fix.title == data.get("title"):
                     return _workspace_edit(fix, finding.path, place, client)
     return None
@@ -183,6 +205,20 @@ def _ignore(finding: Finding, text: str) -> Fix | None:
     """An ignore comment for this finding alone; `None` where no comment can silence it."""
     silenced, count = add_ignores(text, [finding])
     return Fix(f"Ignore '{finding.rule}' here", (difference(text, silenced),)) if count else None
+
+
+def _ignore_in_config(finding: Finding, place: _Place, analysis: Analysis) -> Fix | None:
+    """The rule among the ignored ones of the project's configuration file, if it has one."""
+    file = analysis.config_file(finding.path, place.view)
+    before = analysis.text(file, place.view)
+    if before is None:
+        return None
+    name = os.path.basename(file)
+    after = ignored_in_config(before, finding.rule, is_own_file=name != "pyproject.toml")
+    if after is None:
+        return None
+    edit = replace(difference(before, after), path=file)
+    return Fix(f"Ignore '{finding.rule}' in {name}", (edit,))
 
 
 def difference(before: str, after: str) -> Edit:

@@ -19,7 +19,7 @@ from corolint.config import ConfigError, Settings
 from corolint.config_files import FILE_NAMES, ConfigFiles, read_config
 from corolint.environment import PROJECT_MARKERS, Environment, EnvironmentMissing, project_folder
 from corolint.files import DiskReader, Listing, discover
-from corolint.finding import Finding
+from corolint.finding import Finding, Fix
 from corolint.lsp.options import Options
 from corolint.lsp.view import View
 from corolint.search import environment_for, search_path
@@ -28,6 +28,7 @@ from corolint.text import split_lines
 
 if TYPE_CHECKING:
     from corolint.explaining import Hover
+    from corolint.inlay_hints import InlayHint
     from corolint.project import Project, SearchPath
 
 _log = logging.getLogger(__name__)
@@ -38,17 +39,19 @@ class Core(NamedTuple):
 
     check: Callable[[str, str, Project, Settings], tuple[Finding, ...]]
     hover: Callable[[str, str, Project, int, int], Hover | None]
+    inlay_hints: Callable[[str, str, Project, int, int], tuple[InlayHint, ...]]
     explain: Callable[[str], str | None]
+    remedies: Callable[[str, str, Project, Finding], tuple[Fix, ...]]
     project: Callable[[SearchPath, DiskReader], Project]
     rules: frozenset[str]
 
 
 def the_core() -> Core:
     """The real one. Importing it takes a moment, so this is called in the worker's thread."""
-    from corolint.check import RULE_NAMES, check, explain, hover
+    from corolint.check import RULE_NAMES, check, explain, hover, inlay_hints, remedies
     from corolint.project import Project
 
-    return Core(check, hover, explain, Project, RULE_NAMES)
+    return Core(check, hover, inlay_hints, explain, remedies, Project, RULE_NAMES)
 
 
 class OpenFiles(DiskReader):
@@ -168,6 +171,29 @@ class Analysis:
     def hover(self, path: str, text: str, view: View, line: int, column: int) -> Hover | None:
         """What there is to say about a place; `line` 1-based, `column` in code points."""
         return self.core.hover(path, text, self._open(path, view).project, line, column)
+
+    def inlay_hints(
+        self, path: str, text: str, view: View, first: int, last: int
+    ) -> tuple[InlayHint, ...]:
+        """The hints between two lines, 1-based."""
+        project = self._open(path, view).project
+        return self.core.inlay_hints(path, text, project, first, last)
+
+    def remedies(self, path: str, text: str, view: View, finding: Finding) -> tuple[Fix, ...]:
+        """The fixes of a finding that look at the whole project."""
+        return self.core.remedies(path, text, self._open(path, view).project, finding)
+
+    def config_file(self, path: str, view: View) -> str:
+        """The file that holds, or could hold, the settings that apply to `path`: the nearest."""
+        folder, root = os.path.dirname(path), self._root(os.path.dirname(path), view)
+        while True:
+            for name in FILE_NAMES:
+                if self._reader.has(folder, name):
+                    return os.path.join(folder, name)
+            parent = os.path.dirname(folder)
+            if folder == root or parent == folder:
+                return os.path.join(root, FILE_NAMES[0])
+            folder = parent
 
     def explain(self, rule: str) -> str | None:
         """The page of a rule, in Markdown; `None` if there is no such rule."""

@@ -52,6 +52,8 @@ class Abilities:
     document_changes: bool = False
     resolves_edits: bool = False
     action_literals: bool = False
+    definition_links: bool = False
+    applies_edits: bool = False
     configuration: bool = False
     watches_files: bool = False
     watches_configuration: bool = False
@@ -86,6 +88,8 @@ def abilities(client: lsp.ClientCapabilities, encoding: str) -> Abilities:
             and "edit" in action.resolve_support.properties
         ),
         action_literals=bool(action and action.code_action_literal_support),
+        definition_links=bool(text.definition and text.definition.link_support),
+        applies_edits=bool(workspace.apply_edit),
         configuration=bool(workspace.configuration),
         watches_files=bool(
             workspace.did_change_watched_files
@@ -160,6 +164,15 @@ def _to_position(
 ) -> lsp.Position:
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     return lsp.Position(max(0, line - 1 - first), to_client_column(text, column, encoding))
+
+
+def touches(first: lsp.Range, second: lsp.Range) -> bool:
+    """Do two ranges have a character in common, or an end?"""
+    return not (_key(first.end) < _key(second.start) or _key(second.end) < _key(first.start))
+
+
+def _key(position: lsp.Position) -> tuple[int, int]:
+    return position.line, position.character
 
 
 def from_position(

@@ -23,7 +23,7 @@ _DEFAULTS = Settings()
 PREFERENCES = ("editorFirst", "filesystemFirst", "editorOnly")
 DIAGNOSTIC_MODES = ("openFilesOnly", "workspace")
 
-SERVER_KEYS = ("configuration", "configurationPreference", "diagnosticMode")
+SERVER_KEYS = ("configuration", "configurationPreference", "diagnosticMode", "inlayHints")
 """Settings of the server alone; all others are keys of the configuration file."""
 
 CLIENT_KEYS = frozenset({"enable", "importStrategy", "interpreter", "path", "trace", "logLevel"})
@@ -39,6 +39,7 @@ class Options:
     configuration: str | None = None
     configuration_preference: str = "editorFirst"
     diagnostic_mode: str = "openFilesOnly"
+    inlay_hints: bool = False
 
     def adjust(self, from_file: Settings) -> Settings:
         """The settings of a file (or the defaults) with the editor's choices put on top.
@@ -90,6 +91,8 @@ def _with(options: Options, name: str, value: Any, rules: Collection[str]) -> Op
         return replace(options, configuration_preference=_one_of(name, value, PREFERENCES))
     if name == "diagnosticMode":
         return replace(options, diagnostic_mode=_one_of(name, value, DIAGNOSTIC_MODES))
+    if name == "inlayHints":
+        return replace(options, inlay_hints=_truth(name, value))
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
     if key not in {each.name for each in KEYS}:
         known = [in_camel_case(each.name) for each in KEYS]
@@ -116,6 +119,12 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
     raise ConfigError(f"editor settings: '{name}': must be a text, not {value!r}")
+
+
+def _truth(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ConfigError(f"editor settings: '{name}': must be true or false, not {value!r}")
 
 
 def _one_of(name: str, value: object, choices: tuple[str, ...]) -> str:

@@ -18,7 +18,15 @@ from typing import BinaryIO
 from lsprotocol import types as lsp
 from pygls.protocol import default_converter
 
-from corolint.lsp import actions, configuration, diagnostics, hover, transport
+from corolint.lsp import (
+    actions,
+    configuration,
+    definition,
+    diagnostics,
+    hover,
+    inlay_hints,
+    transport,
+)
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.configuration import use_options
 from corolint.lsp.convert import abilities, encoding_name
@@ -103,6 +111,16 @@ def _add_features(server: Session) -> None:
     async def on_hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
         return await hover.hover(session, params)
 
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    async def on_definition(
+        session: Session, params: lsp.DefinitionParams
+    ) -> list[lsp.Location] | list[lsp.LocationLink] | None:
+        return await definition.definition(session, params)
+
+    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+    async def on_inlay_hint(session: Session, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+        return await inlay_hints.inlay_hints(session, params)
+
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.OPTIONS)
     async def code_action(
         session: Session, params: lsp.CodeActionParams
@@ -118,6 +136,10 @@ def _add_commands(server: Session) -> None:
     @server.command("corolint.server.explainRule")
     async def explain(session: Session, rule: str) -> str | None:
         return await session.ask(lambda analysis: analysis.explain(rule))
+
+    @server.command("corolint.server.fixAll")
+    async def fix_all(session: Session, uri: str) -> str | None:
+        return await actions.fix_all(session, uri)
 
     @server.command("corolint.server.readEverythingAnew")
     async def reset(session: Session) -> None:

@@ -53,7 +53,9 @@ from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
 from corolint.lifecycle.history import Action, Life
-from corolint.reporting import Rule, Subject, await_fixes, finding, made_here
+from corolint.mending.awaiting import await_fixes
+from corolint.mending.protocols import async_fixes
+from corolint.reporting import Rule, Subject, finding, made_here
 from corolint.semantics import Kind
 
 RULE = Rule(
@@ -103,5 +105,5 @@ def _misuses(subject: Subject, life: Life) -> Iterator[Finding]:
             problem.format(life.made.name),
             life=life,
             notes=() if use.node is life.origin else (made_here(subject, life),),
-            fixes=await_fixes(subject, life) if is_coroutine else (),
+            fixes=await_fixes(subject, life) if is_coroutine else async_fixes(subject, use),
         )

@@ -51,6 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
+from corolint.mending.caching import uncached_fixes
 from corolint.reporting import Rule, Subject, finding, note
 from corolint.syntax import nodes
 
@@ -82,4 +83,5 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"'{name}' keeps the coroutine that '{definition.name}' makes,"
                 " and the second caller cannot reuse it",
                 notes=(note(subject, decorator, "cached here"),),
+                fixes=uncached_fixes(subject, decorator),
             )

@@ -51,7 +51,8 @@ from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
 from corolint.lifecycle.history import Action, Use
-from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, await_fixes, finding, made_elsewhere
+from corolint.mending.awaiting import await_fixes
+from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, finding, made_elsewhere
 from corolint.spelling import spell
 from corolint.syntax import nodes
 

@@ -44,7 +44,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.finding import Finding, Severity
+from corolint.finding import Finding, Fix, Severity
+from corolint.lifecycle.history import Life
+from corolint.mending.scheduling import background_fixes
 from corolint.reporting import Rule, Subject, finding
 from corolint.semantics import Kind
 from corolint.syntax import nodes
@@ -64,7 +66,13 @@ def check(subject: Subject) -> Iterator[Finding]:
                 life.origin,
                 f"no reference to the task that '{life.made.name}' gives is kept",
                 life=life,
+                fixes=_fixes(subject, life),
             )
+
+
+def _fixes(subject: Subject, life: Life) -> list[Fix]:
+    assert isinstance(life.origin, nodes.Expression)
+    return background_fixes(subject, life.origin, is_task=True)
 
 
 def _is_given_function(subject: Subject, origin: nodes.Node) -> bool:

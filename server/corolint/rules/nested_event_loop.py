@@ -53,9 +53,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.evaluation import own_expressions, statements_of
+from corolint.evaluation import own_expressions
 from corolint.finding import Edit, Finding, Fix, Note, Severity
 from corolint.loops.history import LoopFault
+from corolint.mending.places import statement_around
 from corolint.reporting import Rule, Subject, finding
 from corolint.syntax import nodes
 from corolint.text import Span
@@ -90,7 +91,8 @@ def _fixes(subject: Subject, fault: LoopFault) -> list[Fix]:
     if call.kinds[0] != nodes.POSITIONAL or not isinstance(argument, nodes.Call | nodes.Name):
         return []
     outer, inner = subject.syntax.span(call), subject.syntax.span(argument)
-    stands_alone = _stands_alone(subject, call)
+    statement = statement_around(subject.body, call)
+    stands_alone = statement is not None and any(one is call for one in own_expressions(statement))
     before = Span(outer.line, outer.column, inner.line, inner.column)
     after = Span(inner.end_line, inner.end_column, outer.end_line, outer.end_column)
     edits = (
@@ -98,16 +100,3 @@ def _fixes(subject: Subject, fault: LoopFault) -> list[Fix]:
         Edit(after, "" if stands_alone else ")"),
     )
     return [Fix("Await it instead", edits, preferred=True)]
-
-
-def _stands_alone(subject: Subject, call: nodes.Call) -> bool:
-    """Whether the call is all of a statement's value, so that ``await`` needs no brackets."""
-    body = subject.body.node
-    if isinstance(body, nodes.Lambda):
-        return False
-    block = body if isinstance(body, nodes.Block) else body.body
-    return any(
-        expression is call
-        for statement in statements_of(block)
-        for expression in own_expressions(statement)
-    )

@@ -59,7 +59,8 @@ from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
 from corolint.lifecycle.history import Action, Life, Use
-from corolint.reporting import Rule, Subject, await_fixes, finding, made_elsewhere
+from corolint.mending.awaiting import await_fixes
+from corolint.reporting import Rule, Subject, finding, made_elsewhere
 from corolint.semantics import Kind
 from corolint.syntax import nodes
 

@@ -51,6 +51,7 @@ from collections.abc import Iterator
 from corolint.finding import Finding, Note, Severity
 from corolint.flow import Label
 from corolint.lifecycle.history import Life, Use
+from corolint.mending.remaking import again_fixes
 from corolint.reporting import (
     Rule,
     Subject,
@@ -85,6 +86,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             life=life,
             severity=Severity.ERROR if always else Severity.WARNING,
             notes=_notes(subject, life, use),
+            fixes=again_fixes(subject, life, use),
         )
 
 

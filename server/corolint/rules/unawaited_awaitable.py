@@ -44,7 +44,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.reporting import Rule, Subject, await_fixes, finding
+from corolint.mending.awaiting import await_fixes
+from corolint.reporting import Rule, Subject, finding
 from corolint.semantics import Kind
 
 RULE = Rule("unawaited-awaitable", Severity.WARNING, "An awaitable is dropped.")

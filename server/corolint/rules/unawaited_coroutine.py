@@ -44,9 +44,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.finding import Finding, Note, Severity
+from corolint.finding import Finding, Fix, Note, Severity
 from corolint.lifecycle.history import EndKind, Life
-from corolint.reporting import Rule, Subject, await_fixes, finding, note
+from corolint.mending.awaiting import await_fixes
+from corolint.mending.closing import close_fixes
+from corolint.mending.running import run_fixes
+from corolint.mending.scheduling import background_fixes
+from corolint.reporting import Rule, Subject, finding, note
 from corolint.semantics import Kind
 from corolint.syntax import nodes
 
@@ -71,8 +75,20 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"coroutine '{life.made.name}' was never awaited",
                 life=life,
                 notes=_end_notes(subject, life),
-                fixes=await_fixes(subject, life),
+                fixes=_fixes(subject, life),
             )
+
+
+def _fixes(subject: Subject, life: Life) -> list[Fix]:
+    """Await it; else run it, beside other things or at the top level; else tell that it is not
+    wanted."""
+    assert isinstance(life.origin, nodes.Expression)
+    return [
+        *await_fixes(subject, life),
+        *run_fixes(subject, life.origin),
+        *background_fixes(subject, life.origin, is_task=False),
+        *close_fixes(subject, life),
+    ]
 
 
 def _may_be_read_elsewhere(subject: Subject, life: Life) -> bool:

@@ -89,5 +89,5 @@ def _check_one(subject: Subject, operand: nodes.Expression, how: str) -> Iterato
         RULE,
         operand,
         f"coroutine function '{made.name}' is {how} without being called",
-        fixes=(Fix(f"Call '{made.name}'", (Edit(end, "()"),)),),
+        fixes=(Fix(f"Call '{made.name}'", (Edit(end, "()"),), preferred=True),),
     )

@@ -214,6 +214,16 @@ def _names_with_nested(expression: nodes.Expression) -> set[str]:
     return names
 
 
+def outer_names(node: object) -> frozenset[str]:
+    """Names of outer bodies that a nested function or class, or one in it, may bind anew."""
+    if not isinstance(node, nodes.FunctionDef | nodes.ClassDef):
+        return frozenset()
+    found = set(declared_elsewhere(node.body))
+    for statement in statements_of(node.body):
+        found |= outer_names(statement)
+    return frozenset(found)
+
+
 def declared_elsewhere(block: nodes.Block) -> frozenset[str]:
     """Names that a body declares ``global`` or ``nonlocal``."""
     found: set[str] = set()

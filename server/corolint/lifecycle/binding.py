@@ -38,7 +38,10 @@ def _assign_name(following: Following, name: str, value: Value, state: PathState
     if name in following.survey.captured:
         if following.site is not None and value is OBJECT:
             following.recorder.captured[name] = None
-        return forget(following.escape(state, value), name)
+        state = following.escape(state, value)
+        if name in following.survey.rebound or not isinstance(value, Special):
+            return forget(state, name)
+        return bind(state, name, value)
     lost = [place for place in state.held if place.startswith(name + ".")]
     for place in lost:
         state = following.escape(state, state.held[place])

@@ -41,6 +41,9 @@ COROUTINE_ATTRIBUTES = frozenset(
 )
 
 
+_HANDING_ON = frozenset({Action.RETURN, Action.YIELD})
+
+
 @dataclass(slots=True)
 class Following:
     """What the evaluation of steps works with. `site` and `made` say which object is followed; with
@@ -98,6 +101,8 @@ class Following:
             return state
         if value is not OBJECT or state.status is None:
             return state
+        if state.status is State.ESCAPED and not (action.fails or action in _HANDING_ON):
+            return state  # somebody else may have awaited it or not, and this does no harm
         seen = with_trust(state, Trust.DOUBTFUL) if self.is_quiet else state
         self.recorder.use(
             seen,

@@ -17,7 +17,7 @@ from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import EMPTY, PathState, holders, join_facts
 from corolint.lifecycle.steps import run_step
 from corolint.lifecycle.survey import Survey
-from corolint.lifecycle.values import Special
+from corolint.lifecycle.values import OBJECT, Special
 from corolint.semantics import Guard, Kind, Made, Semantics
 from corolint.syntax import nodes
 
@@ -219,7 +219,7 @@ class _ObjectDomain:
         """The state that goes along `edge`; `None` when the object's story is over."""
         recorder = self.following.recorder
         is_pending = after.status is State.PENDING
-        if after.status is State.ESCAPED and not self.survey.has_reveal:
+        if after.status is State.ESCAPED and not self.survey.has_reveal and not _is_named(after):
             return None
         if not holders(after):
             if is_pending:
@@ -259,6 +259,14 @@ class _ObjectDomain:
         after = state.copy()
         after.held = {place: value for place, value in state.held.items() if place not in dead}
         return after
+
+
+def _is_named(state: PathState) -> bool:
+    """Whether a local name still holds the object itself, so that what fails on it is known to."""
+    return any(
+        value is OBJECT and "." not in place and place[0] != "@"
+        for place, value in state.held.items()
+    )
 
 
 def _is_nobodys(place: str) -> bool:

@@ -22,6 +22,7 @@ from corolint.bindings import (
     free_names_of_lambda,
     names_in,
     names_stored_by_step,
+    outer_names,
     step_expressions,
 )
 from corolint.evaluation import children
@@ -45,9 +46,10 @@ _READS_ALL_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals"})
 @dataclass(slots=True)
 class Survey:
     """`sites`: by the `id` of the expression, the expression and what it makes; those that are
-    awaited on the spot are left out. `tested` counts the conditions that a name stands in. The
-    lists are indexed by step. From `raising` steps every way leads to an exception that leaves the
-    body."""
+    awaited on the spot are left out. `captured` names are also read in nested functions, `rebound`
+    ones may be bound to something else by other code. `tested` counts the conditions that a name
+    stands in. The lists are indexed by step. From `raising` steps every way leads to an exception
+    that leaves the body."""
 
     graph: Graph
     sites: dict[int, tuple[nodes.Expression, Made]] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Survey:
     liveness: Liveness = field(default_factory=lambda: Liveness({}, []))
     attributes: dict[str, int] = field(default_factory=dict)
     captured: set[str] = field(default_factory=set)
+    rebound: set[str] = field(default_factory=set)
     interesting: set[str] = field(default_factory=set)
     raising: frozenset[int] = frozenset()
     tested: dict[str, int] = field(default_factory=dict)
@@ -78,7 +81,7 @@ def survey(
     """Surveys `graph`. `declared`: names that the body declares ``global`` or ``nonlocal``;
     `received`: parameters that hold an object from the start; `keeps_names`: its names outlive the
     body (a module or class body)."""
-    found = Survey(graph, captured=set(declared), interesting=set(received))
+    found = Survey(graph, captured=set(declared), rebound=set(declared), interesting=set(received))
     stores: list[frozenset[str]] = []
     receivers: list[frozenset[str]] = []
     tested = found.tested
@@ -92,6 +95,7 @@ def survey(
         if step.kind is StepKind.DEFINITION:
             free = free_names(step.node)
             found.captured |= free
+            found.rebound |= outer_names(step.node)
             names |= free
         test = step.node if step.kind is StepKind.TEST else None
         if step.kind is StepKind.CASE and isinstance(step.owner, nodes.Match):

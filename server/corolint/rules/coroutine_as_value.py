@@ -50,7 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle.history import Action, Use
+from corolint.lifecycle.history import Action, State, Use
 from corolint.mending.awaiting import await_fixes
 from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, finding, made_elsewhere
 from corolint.spelling import spell
@@ -83,7 +83,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             subject,
             RULE,
             use.node,
-            f"coroutine '{life.made.name}' {_what(use)}; it was never awaited",
+            f"coroutine '{life.made.name}' {_what(use)}{_rest(use)}",
             life=life,
             notes=made_elsewhere(subject, life, use.node),
             fixes=await_fixes(subject, life, use.node),
@@ -103,6 +103,11 @@ def _is_ours(subject: Subject, use: Use) -> bool:
         index = next(i for i, one in enumerate(use.call.arguments) if one is use.node)
         return subject.semantics.drops_result(use.call, index) is None
     return True
+
+
+def _rest(use: Use) -> str:
+    """What is said of an object that nobody else was handed before."""
+    return "" if use.before == {State.ESCAPED} else "; it was never awaited"
 
 
 _WHAT = {

@@ -9,7 +9,8 @@ process (`oracle_worker.py`), all at the same time, over all outcomes of ``coin(
 program may use beyond Python itself are ``coin()``, a free boolean, and ``reveal(value)``, which
 tells the state of a coroutine object and gives the value back. A file of the program is a module;
 ``main.py``, or every file if there is none, is run: its body, then its ``main``, awaited if it is
-async. A file that asks for ``__name__`` is run as a script instead, and ``main`` is left to it.
+async. A file that asks for ``__name__`` is run as a script instead, and ``main`` is left to it. A
+file ``n_ipynb_.py`` is a notebook: its cells, parted by lines ``# %%``, are run inside a loop.
 """
 
 from __future__ import annotations

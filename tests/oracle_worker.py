@@ -29,6 +29,7 @@ An exception without a coroutine's part in it is of kind ``crash`` and counts on
 threads are put back after each path; `gc.freeze` keeps the collections cheap.
 """
 
+import ast
 import asyncio
 import atexit
 import concurrent.futures.thread
@@ -273,6 +274,9 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def start(name, code):
     """Run one file as Python does: a module whose ``main`` is called, or a script with a guard."""
+    if isinstance(code, list):
+        asyncio.run(run_cells(name, code))
+        return
     script = "__name__" in code.co_names
     module = types.ModuleType("__main__" if script else name)
     module.__package__ = name.rpartition(".")[0]
@@ -286,6 +290,33 @@ def start(name, code):
         asyncio.run(main())
     else:
         main()
+
+
+def compile_program(path, text):
+    """The code of a file; of a notebook (``n_ipynb_.py``) that of each cell, parted by ``# %%``."""
+    if not path.endswith("_ipynb_.py"):
+        return compile(text, ROOT + path, "exec", dont_inherit=True)
+    cells, first = [], 0
+    for cell in text.split("# %%"):
+        await_anywhere = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        cells.append(compile("\n" * first + cell, ROOT + path, "exec", await_anywhere, True))
+        first += cell.count("\n")
+    return cells
+
+
+async def run_cells(name, cells):
+    """As Jupyter does: inside a loop, and whatever becomes of one cell, the next one is run."""
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = sys.modules[name] = module
+    for cell in cells:
+        try:
+            value = eval(cell, module.__dict__)
+            if inspect.iscoroutine(value):
+                await value
+        except Exception as exception:
+            current.path.uncaught(exception)
+            exception.__traceback__ = None
+        await asyncio.sleep(0)
 
 
 def can_be_called(function):
@@ -374,10 +405,7 @@ def explore(request):
     """All paths of one program, joined: each fault with the number of paths that showed it."""
     answer = {"paths": 0, "cut": 0, "complete": True, "faults": [], "states": [], "lines": {}}
     try:
-        codes = {
-            path: compile(text, ROOT + path, "exec", dont_inherit=True)
-            for path, text in request["files"].items()
-        }
+        codes = {path: compile_program(path, text) for path, text in request["files"].items()}
     except (SyntaxError, ValueError) as exception:
         path = Path([], 0, 0)
         path.uncaught(exception)

@@ -17,6 +17,7 @@ A spec looks like this (the fence of the inner block is shown with ' instead of 
   its own; else it only groups those below it.
 - A **Python block** is a file. A line such as `` `pkg/b.py`: `` above it names it; without one it
   is ``main.py``. Files below ``site-packages/`` are a library's; one in ``.pyi`` is a stub.
+  ``n_ipynb_.py`` is a notebook as it is analysed, with ``# %%`` between its cells.
 - A **toml block** is the configuration of the test.
 - A paragraph that begins with **Not run:** and a reason keeps CPython away from the test.
 - A paragraph **Needs Python 3.11**, **Needs Python below 3.11**, **Needs the package anyio** or

@@ -11,6 +11,7 @@ import corolint
 # Lowest first; a package may import from itself. `lsp` and the command meet only in `cli`.
 LAYERS = """
 text paths exit_status progress import_reach
+notebook
 finding
 edits
 syntax known

@@ -28,11 +28,15 @@ Tell = Callable[[str], None]
 def run(options: Namespace, session: Session) -> int:
     """Does the one of these things that the options ask for, and returns the exit status."""
     tell: Tell = _silent if options.quiet else say
+    if not options.write_baseline:
+        # What is written into a notebook needs an editor that knows how.
+        files = tuple(path for path in session.files if path not in session.notebooks)
+        session = replace(session, files=files)
     if options.fix or options.diff:
         return _fix(options, session, tell)
     checked = check_files(session.files, session, session.project(), {})
     report = report_on(checked.findings, session, options)
-    tell_failures(checked, report)
+    tell_failures(checked, report, session)
     if options.write_baseline:
         write_result(write_baseline(anchored(report, session)), options.write_baseline)
         tell(f"Wrote {counted(len(report.findings), 'finding')}.")
@@ -56,7 +60,7 @@ def _fix(options: Namespace, session: Session, tell: Tell) -> int:
 
     fixed = fix_all(check_all, session.text_of, session.files, unsafe=options.unsafe_fixes)
     report = report_on(fixed.findings, session, options, fixed.texts)
-    tell_failures(last, report)
+    tell_failures(last, report, session)
     if options.diff:
         changes = [
             (seen_from(path, report.folder), session.text_of(path) or "", text)

@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
 
         session = narrowed(session, options.changed)
     if options.show_files:
-        files = "".join(f"{printable(path)}\n" for path in session.files)
+        files = "".join(f"{printable(session.on_disk(path))}\n" for path in session.files)
         write_result(files, options.output_file)
         return CLEAN
     if options.show_settings:
@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
     checked = find(session, options)
     report = report_on(checked.findings, session, options)
     report = replace(report, findings=new_findings(report, session, options))
-    tell_failures(checked, report)
+    tell_failures(checked, report, session)
     chosen = "statistics" if options.statistics else options.output_format
     write_result(render(chosen, report), options.output_file)
     if not options.quiet:

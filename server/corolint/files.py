@@ -27,7 +27,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from corolint.config import Settings, patterns
-from corolint.paths import seen_from
+from corolint.paths import NOTEBOOK, seen_from
 
 SUFFIXES = (".py", ".pyi")
 
@@ -256,7 +256,7 @@ def discover(
 
 
 def _below(root: str, reader: DiskReader, settings_for: Callable[[str], Settings]) -> Iterator[str]:
-    """The Python files below `root`, sorted within each folder, files before folders."""
+    """Python files and notebooks below `root`, sorted within each folder, files before folders."""
     waiting = [(root, _GitIgnore.above(root, reader))]
     while waiting:
         directory, ignored = waiting.pop()
@@ -270,7 +270,7 @@ def _below(root: str, reader: DiskReader, settings_for: Callable[[str], Settings
         left_out = _LeftOut(names, lines, settings.folder, settings.respect_gitignore, ignored)
         for name in sorted(listing.files - listing.links):
             path = os.path.join(directory, name)
-            if name.endswith(SUFFIXES) and not left_out.matches(name, path):
+            if name.endswith((*SUFFIXES, NOTEBOOK)) and not left_out.matches(name, path):
                 yield path
         for name in sorted(listing.folders, reverse=True):
             path = os.path.join(directory, name)

@@ -51,7 +51,8 @@ class Definition:
 class Note:
     """A related place. `path` and `span` are `None` while only `definition` is known.
 
-    A `step` is passed on the way to the fault; the steps of a finding are in order of time.
+    A `step` is passed on the way to the fault; the steps of a finding are in order of time. `cell`
+    is that of a notebook, from 1, whose lines the span counts.
     """
 
     message: str
@@ -59,6 +60,7 @@ class Note:
     span: Span | None = None
     definition: Definition | None = None
     step: bool = field(default=False, compare=False)
+    cell: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class Finding:
     """One report about one place.
 
     `path` is the path that was asked for; `span` as in `corolint.text`. `evidence` is `None` where
-    nothing had to be inferred.
+    nothing had to be inferred. `cell` is that of a notebook, from 1, whose lines the span counts;
+    `None` for all other files.
     """
 
     path: str
@@ -96,7 +99,8 @@ class Finding:
     evidence: Evidence | None = None
     notes: tuple[Note, ...] = ()
     fixes: tuple[Fix, ...] = field(default=(), compare=False)
+    cell: int | None = None
 
-    def order(self) -> tuple[str, Span, str, str]:
+    def order(self) -> tuple[str, int, Span, str, str]:
         """Sort key: by path, then place, then rule."""
-        return (self.path, self.span, self.rule, self.message)
+        return (self.path, self.cell or 0, self.span, self.rule, self.message)

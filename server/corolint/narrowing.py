@@ -36,6 +36,7 @@ def narrowed(session: Session, reference: str) -> Session:
 
 
 def _has_changed(path: str, session: Session, recorded: Mapping[str, str]) -> bool:
+    path = session.on_disk(path)
     digest = recorded.get(os.path.realpath(path))
     data = session.reader.read(path)
     return digest is None or data is None or not is_recorded(data, digest)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from corolint.checking import Checked
+from corolint.config import ALL_RULES
 from corolint.exit_status import CLEAN, FAILED, FOUND, UsageError
-from corolint.finding import Finding, Severity
+from corolint.finding import Finding, Note, Severity
+from corolint.notebook import Notebook
 from corolint.output import say, wants_color
+from corolint.paths import analysed_path
 from corolint.render.report import Report, RuleHelp, printable
 from corolint.session import Session
+from corolint.text import Span
 
 
 def report_on(
@@ -27,12 +31,49 @@ def report_on(
     """What formats are given; `changed` are texts that win over those of the session."""
     texts = changed or {}
     return Report(
-        findings,
+        in_cells(findings, session) if session.notebooks else findings,
         os.getcwd(),
         lambda path: texts[path] if path in texts else session.text_of(path),
         color=wants_color(options.color, options.output_file),
         rules=_rule_pages,
+        text_of_cell=lambda path, cell: session.notebooks[analysed_path(path)].cell_text(cell),
     )
+
+
+def in_cells(findings: Iterable[Finding], session: Session) -> tuple[Finding, ...]:
+    """Findings in notebooks as their authors see them: in the file, the cell and its line.
+
+    They come without fixes, which only an editor can make in a notebook.
+    """
+    found = []
+    for finding in findings:
+        notes = tuple(_note_in_cell(note, session) for note in finding.notes)
+        notebook = session.notebooks.get(finding.path)
+        if notebook is None:
+            found.append(replace(finding, notes=notes))
+            continue
+        settings = session.config.settings_for(os.path.dirname(notebook.path))
+        ignored = settings.ignored_in(notebook.path)
+        if finding.rule not in ignored and ALL_RULES not in ignored:
+            cell, span = _cell_and_span(notebook, finding.span)
+            found.append(
+                replace(finding, path=notebook.path, span=span, cell=cell, notes=notes, fixes=())
+            )
+    return tuple(sorted(found, key=Finding.order))
+
+
+def _note_in_cell(note: Note, session: Session) -> Note:
+    notebook = session.notebooks.get(note.path or "")
+    if notebook is None or note.span is None:
+        return note
+    cell, span = _cell_and_span(notebook, note.span)
+    return replace(note, path=notebook.path, span=span, cell=cell)
+
+
+def _cell_and_span(notebook: Notebook, span: Span) -> tuple[int, Span]:
+    cell, line = notebook.place(span.line)
+    moved = span.line - line
+    return cell, span._replace(line=line, end_line=span.end_line - moved)
 
 
 def _rule_pages() -> tuple[RuleHelp, ...]:
@@ -66,10 +107,11 @@ def new_findings(report: Report, session: Session, options: Namespace) -> tuple[
     return without_known(anchored(report, session), known)
 
 
-def tell_failures(checked: Checked, report: Report) -> None:
+def tell_failures(checked: Checked, report: Report, session: Session) -> None:
     """A line for each file that could not be checked."""
     for path, reason in checked.failures:
-        say(f"corolint: error: {printable(report.shown(path))}: {reason}")
+        shown = report.shown(session.on_disk(path))
+        say(f"corolint: error: {printable(shown)}: {reason}")
 
 
 def exit_status(findings: Sequence[Finding], checked: Checked, options: Namespace) -> int:

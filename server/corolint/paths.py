@@ -8,6 +8,7 @@ see it from some folder, with forward slashes on every system: ``C:\\work\\app\\
 from __future__ import annotations
 
 import os
+import re
 
 
 def seen_from(path: str, folder: str) -> str:
@@ -17,9 +18,21 @@ def seen_from(path: str, folder: str) -> str:
     return path[len(folder) :] if path.startswith(folder) else path
 
 
-def is_notebook(path: str) -> bool:
-    """Whether a text is that of a notebook's cells, whose top level runs inside a loop.
+NOTEBOOK = ".ipynb"
 
-    Cells of ``notes/n.ipynb`` are analysed together as ``notes/n_ipynb_.py``.
+
+def analysed_path(path: str) -> str:
+    """The path under which a text is analysed: only what is named like a module is taken for one.
+
+    The cells of ``notes/n.ipynb`` are analysed together as ``notes/n_ipynb_.py``, which is no name
+    that anybody imports.
     """
-    return path.endswith(("_ipynb_.py", ".ipynb"))
+    if path.endswith((".py", ".pyi")):
+        return path
+    folder, name = os.path.split(path)
+    return os.path.join(folder, re.sub(r"\W", "_", name) + "_.py")
+
+
+def is_notebook(path: str) -> bool:
+    """Whether an analysed path is that of a notebook, whose top level runs inside a loop."""
+    return path.endswith("_ipynb_.py")

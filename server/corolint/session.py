@@ -10,7 +10,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from corolint.config import ALL_RULES, Settings, nearest, overrides
@@ -18,6 +18,8 @@ from corolint.config_files import ConfigFiles, read_config
 from corolint.environment import Environment, project_folder
 from corolint.exit_status import UsageError
 from corolint.files import DiskReader, OverlayReader, RecordingReader, discover
+from corolint.notebook import Notebook, read_notebook
+from corolint.paths import NOTEBOOK, analysed_path
 from corolint.render.report import printable
 from corolint.search import environment_for, source_roots, target_version
 
@@ -31,6 +33,8 @@ CACHE = ".corolint_cache"
 @dataclass(frozen=True, slots=True)
 class Session:
     """`folder` is the top of the project, `texts` holds what is not on the disk (standard input).
+
+    `notebooks` holds the notebooks among the files by the path under which they are analysed.
 
     `files` are to be checked by this run; they may be a part of `all_files`, which belong together.
 
@@ -49,6 +53,7 @@ class Session:
     python_version: tuple[int, int]
     texts: Mapping[str, str]
     cache_folder: str
+    notebooks: Mapping[str, Notebook] = field(default_factory=dict)
 
     def text_of(self, path: str) -> str | None:
         """The text of a file as this run sees it; `None` if it cannot be read."""
@@ -56,8 +61,15 @@ class Session:
 
         if path in self.texts:
             return self.texts[path]
+        if path in self.notebooks:
+            return self.notebooks[path].text
         data = self.reader.read(path)
         return None if data is None else decode(data)
+
+    def on_disk(self, path: str) -> str:
+        """Where the file lies that is analysed as `path`."""
+        notebook = self.notebooks.get(path)
+        return path if notebook is None else notebook.path
 
     def search(self) -> SearchPath:
         """Where modules are looked up."""
@@ -74,7 +86,9 @@ class Session:
         """A new project with nothing known yet; `search` if it is not this machine's own."""
         from corolint.project import Project
 
-        reader = OverlayReader(self.reader, self.texts) if self.texts else self.reader
+        texts = {path: each.text for path, each in self.notebooks.items() if each.text is not None}
+        texts |= self.texts
+        reader = OverlayReader(self.reader, texts) if texts else self.reader
         return Project(search or self.search(), reader, None, self.all_files)
 
 
@@ -100,6 +114,13 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
     files = tuple(texts) or tuple(
         discover(paths, reader, config.settings_for, force_exclude=options.force_exclude)
     )
+    read = {path: _notebook(path, texts, reader) for path in files if path.endswith(NOTEBOOK)}
+    notebooks = {analysed_path(path): each for path, each in read.items() if each is not None}
+    files = tuple(
+        analysed_path(path) if path in read else path
+        for path in files
+        if read.get(path, path) is not None  # one in another language is no business of ours
+    )
     environment = environment_for(settings, folder, os.environ, reader)
     roots = source_roots(settings, folder, files, reader)
     version = target_version(settings, environment)
@@ -122,6 +143,7 @@ def open_session(options: Namespace, rules: Collection[str]) -> Session:
         version,
         texts,
         cache_folder,
+        notebooks,
     )
 
 
@@ -137,11 +159,16 @@ def described(session: Session, rules: Collection[str]) -> str:
         f"site-packages: {', '.join(packages) or 'none'}",
         f"rules: {', '.join(rule for rule in rules if settings.applies(rule))}",
     ]
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        if value != field.default and field.name != "folder":
-            lines.append(f"{field.name.replace('_', '-')}: {_plain(value)}")
+    for each in fields(settings):
+        value = getattr(settings, each.name)
+        if value != each.default and each.name != "folder":
+            lines.append(f"{each.name.replace('_', '-')}: {_plain(value)}")
     return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _notebook(path: str, texts: Mapping[str, str], reader: DiskReader) -> Notebook | None:
+    data = texts[path].encode("utf-8", "replace") if path in texts else reader.read(path)
+    return read_notebook(path, data)
 
 
 def _decoded(data: bytes) -> str:

@@ -146,7 +146,7 @@ async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
     first, second, third = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "abc")
     texts = {
         first: "async def fetch(): ...\n!ls",
-        second: "x = await fetch()\n%time fetch()\nfetch()",
+        second: "x = await fetch()\n%timeit fetch()\nfetch()",
         third: "[await fetch() for _ in range(3)]",
     }
     cells = [

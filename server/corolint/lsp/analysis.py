@@ -22,6 +22,7 @@ from corolint.files import DiskReader, Listing, discover
 from corolint.finding import Finding, Fix
 from corolint.lsp.options import Options
 from corolint.lsp.view import View
+from corolint.paths import NOTEBOOK
 from corolint.search import environment_for, search_path
 from corolint.syntax import decode
 from corolint.text import split_lines
@@ -203,7 +204,9 @@ class Analysis:
         """The Python files of the workspace's folders, without those that settings leave out."""
         folders = [folder for folder in view.folders if os.path.isdir(folder)]
         settings = partial(self.settings, view=view)
-        paths = list(discover(folders, self._reader, settings))
+        # A notebook is shown cell by cell, which the editor must have open for that.
+        found = discover(folders, self._reader, settings)
+        paths = [path for path in found if not path.endswith(NOTEBOOK)]
         # Known at once, they make one project; met one after the other, they would make many.
         for folder in dict.fromkeys(map(os.path.dirname, paths)):
             self._packages.setdefault(self._root(folder, view), {})[folder] = None

@@ -23,8 +23,9 @@ from corolint.lsp.convert import Abilities, to_path
 from corolint.lsp.documents import Document
 from corolint.lsp.options import Options
 from corolint.lsp.protocol import Protocol, Server
-from corolint.lsp.view import Shown, View, analysed_path, join_cells
+from corolint.lsp.view import Shown, View, shown_cells
 from corolint.lsp.worker import Worker
+from corolint.paths import analysed_path
 
 Result = TypeVar("Result")
 
@@ -77,7 +78,7 @@ class Session(Server):
             cells = [each.document for each in notebook.cells]
             in_notebooks.update(cells)
             python = [(cell, each.source) for cell in cells if (each := self._python(cell))]
-            texts[path], places = join_cells(path, python)
+            texts[path], places = shown_cells(path, python)
             shown += places
         for document in self.workspace.text_documents.values():
             if document.uri not in in_notebooks and self._python(document.uri):

@@ -11,13 +11,11 @@ so every place in a text is shown in the document that holds it.
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from corolint.files import SUFFIXES
+from corolint.notebook import join_cells
 from corolint.text import split_lines
 
 
@@ -52,33 +50,12 @@ class View:
         return next((each for each in self.shown if each.path == path and each.holds(line)), None)
 
 
-def analysed_path(path: str) -> str:
-    """The path under which a text is analysed: only what is named like a module is taken for one.
-
-    ``notes/n.ipynb`` is analysed as ``notes/n_ipynb_.py``, which is no name that anybody imports.
-    """
-    if path.endswith(SUFFIXES):
-        return path
-    folder, name = os.path.split(path)
-    return os.path.join(folder, re.sub(r"\W", "_", name) + "_.py")
-
-
-def join_cells(path: str, cells: Iterable[tuple[str, str]]) -> tuple[str, tuple[Shown, ...]]:
+def shown_cells(path: str, cells: Iterable[tuple[str, str]]) -> tuple[str, tuple[Shown, ...]]:
     """The cells of a notebook (URI and text, in order) as one text, and where each stands in it."""
-    lines: list[str] = []
-    shown = []
-    for uri, text in cells:
-        first = len(lines)
-        lines += _without_magics(split_lines(text))
-        shown.append(Shown(uri, path, first, len(lines)))
-    return "\n".join(lines), tuple(shown)
-
-
-def _without_magics(lines: Sequence[str]) -> list[str]:
-    """IPython's own commands, which are not Python, as statements that do nothing."""
-    if any(line.startswith("%%") for line in lines[:1]):
-        return [""] * len(lines)
-    return [_MAGIC.sub(r"\1pass", line) for line in lines]
-
-
-_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")
+    uris_and_texts = list(cells)
+    text, firsts = join_cells(each for _, each in uris_and_texts)
+    ends = [*(first - 1 for first in firsts[1:]), len(split_lines(text))]
+    return text, tuple(
+        Shown(uri, path, first - 1, end)
+        for (uri, _), first, end in zip(uris_and_texts, firsts, ends, strict=True)
+    )

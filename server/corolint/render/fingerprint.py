@@ -10,19 +10,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
-from corolint.render.report import Report
-from corolint.text import split_lines
+from corolint.render.report import Report, lines_around
 
 
 def fingerprints(report: Report) -> tuple[str, ...]:
     """One fingerprint a finding, in the order of the findings: 32 hexadecimal digits each."""
-    lines_of: dict[str, list[str]] = {}
+    lines_of: dict[tuple[str, int | None], list[str]] = {}
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for finding in report.findings:
-        if finding.path not in lines_of:
-            lines_of[finding.path] = split_lines(report.text_of(finding.path) or "")
-        lines = lines_of[finding.path]
+        key = finding.path, finding.cell
+        if key not in lines_of:
+            lines_of[key] = lines_around(report, finding)
+        lines = lines_of[key]
         index = finding.span.line - 1
         line = lines[index].strip() if index < len(lines) else ""
         parts = (report.shown(finding.path), finding.rule, finding.message, line)

@@ -23,9 +23,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from corolint.finding import Evidence, Finding, Severity
-from corolint.render.report import Report, place, printable
-from corolint.text import Span, split_lines
+from corolint.finding import Evidence, Finding, Note, Severity
+from corolint.render.report import Report, lines_around, place, printable
+from corolint.text import Span
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -57,13 +57,13 @@ class _Lines:
 
     def __init__(self, report: Report) -> None:
         self._report = report
-        self._known: dict[str, list[str]] = {}
+        self._known: dict[tuple[str | None, int | None], list[str]] = {}
 
-    def __call__(self, path: str) -> list[str]:
-        found = self._known.get(path)
+    def __call__(self, item: Finding | Note) -> list[str]:
+        key = item.path, item.cell
+        found = self._known.get(key)
         if found is None:
-            text = self._report.text_of(path)
-            found = self._known[path] = [] if text is None else split_lines(text)
+            found = self._known[key] = lines_around(self._report, item)
         return found
 
 
@@ -76,7 +76,7 @@ def _finding(finding: Finding, report: Report, lines_of: _Lines) -> Iterator[str
     level = paint(f"{finding.severity.value}[{finding.rule}]", style)
     yield f"{level}{paint(': ' + printable(finding.message), _BOLD)}"
     yield f"{' ' * gutter}{paint('-->', _FRAME)} {place(report, finding)}"
-    lines = lines_of(finding.path)
+    lines = lines_of(finding)
     yield from _frame(lines, finding.span, gutter, _CONTEXT, "^", style, paint)
     if finding.evidence in (Evidence.INFERRED, Evidence.CONSENSUS):
         yield f"{' ' * gutter} {paint('=', _FRAME)} evidence: {finding.evidence.value}"
@@ -84,7 +84,7 @@ def _finding(finding: Finding, report: Report, lines_of: _Lines) -> Iterator[str
         yield f"{paint('note', _NOTE)}{paint(': ' + printable(note.message), _BOLD)}"
         if note.path is not None and note.span is not None:
             yield f"{' ' * gutter}{paint('-->', _FRAME)} {place(report, note)}"
-            lines = lines_of(note.path)
+            lines = lines_of(note)
             yield from _frame(lines, note.span, gutter, 0, "-", _NOTE, paint)
     for fix in finding.fixes:
         yield f"{paint('help', _SEVERITY[Severity.HINT])}: {printable(fix.title)}"

@@ -12,7 +12,8 @@ def render(report: Report) -> str:
     for path, group in groupby(report.findings, key=lambda finding: finding.path):
         parts.append(f"{printable(report.shown(path))}:\n")
         for finding in group:
-            place = f"{finding.span.line}:{finding.span.column + 1}"
+            cell = "" if finding.cell is None else f"cell {finding.cell}:"
+            place = f"{cell}{finding.span.line}:{finding.span.column + 1}"
             level = f"{finding.severity.value}[{finding.rule}]"
             parts.append(f"  {place:<8} {level} {printable(finding.message)}\n")
         parts.append("\n")

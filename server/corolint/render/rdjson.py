@@ -9,24 +9,25 @@ import json
 from typing import Any
 
 from corolint.finding import Finding, Fix, Severity
-from corolint.render.report import Report
-from corolint.text import Span, split_lines, to_utf8_column
+from corolint.render.report import Report, lines_around
+from corolint.text import Span, to_utf8_column
 
 _LEVEL = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.HINT: "INFO"}
 
 
 def render(report: Report) -> str:
-    lines_of: dict[str, list[str]] = {}
+    lines_of: dict[tuple[str, int | None], list[str]] = {}
 
-    def lines(path: str) -> list[str]:
-        if path not in lines_of:
-            lines_of[path] = split_lines(report.text_of(path) or "")
-        return lines_of[path]
+    def lines(finding: Finding) -> list[str]:
+        key = finding.path, finding.cell
+        if key not in lines_of:
+            lines_of[key] = lines_around(report, finding)
+        return lines_of[key]
 
     document = {
         "source": {"name": "corolint"},
         "diagnostics": [
-            _diagnostic(finding, report, lines(finding.path)) for finding in report.findings
+            _diagnostic(finding, report, lines(finding)) for finding in report.findings
         ],
     }
     return json.dumps(document, indent=2) + "\n"

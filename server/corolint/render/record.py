@@ -1,6 +1,7 @@
 """A finding as a plain record, the same in every JSON format.
 
-Lines and columns count from 1, columns in code points; ``end_column`` is exclusive.
+Lines and columns count from 1, columns in code points; ``end_column`` is exclusive. In a notebook
+lines are those of the ``cell``, a key that other files do not have.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ def record(finding: Finding, report: Report) -> dict[str, Any]:
     """The finding with its notes and fixes; `evidence` is `None` where nothing was inferred."""
     return {
         "path": report.shown(finding.path),
+        **_cell(finding),
         **dict(zip(_PLACE, one_based(finding.span), strict=True)),
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -32,6 +34,7 @@ def _note(note: Note, report: Report) -> dict[str, Any]:
     numbers = one_based(note.span) if note.span else (None, None, None, None)
     return {
         "path": report.shown(note.path) if note.path is not None else None,
+        **_cell(note),
         **dict(zip(_PLACE, numbers, strict=True)),
         "message": note.message,
     }
@@ -51,3 +54,7 @@ def _fix(fix: Fix, path: str, report: Report) -> dict[str, Any]:
             for edit in fix.edits
         ],
     }
+
+
+def _cell(item: Finding | Note) -> dict[str, int]:
+    return {} if item.cell is None else {"cell": item.cell}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corolint.finding import Finding, Note, Severity
 from corolint.paths import seen_from
-from corolint.text import Span
+from corolint.text import Span, split_lines
 
 
 class RuleHelp(NamedTuple):
@@ -25,7 +25,8 @@ class Report:
     """The findings of one run, in the order to show them, and what is needed to show them.
 
     Paths are shown as seen from `folder`. `text_of` gives the text of a file, `None` if there is
-    none any more. `color` is true only where escape codes are welcome. `rules` gives all rules.
+    none any more; `text_of_cell` that of a cell of a notebook. `color` is true only where escape
+    codes are welcome. `rules` gives all rules.
     """
 
     findings: tuple[Finding, ...]
@@ -33,6 +34,7 @@ class Report:
     text_of: Callable[[str], str | None]
     color: bool = False
     rules: Callable[[], tuple[RuleHelp, ...]] = tuple
+    text_of_cell: Callable[[str, int], str | None] = lambda path, cell: None
 
     def shown(self, path: str) -> str:
         """The path as every format writes it: relative if possible, with forward slashes."""
@@ -48,7 +50,17 @@ def place(report: Report, item: Finding | Note) -> str:
     """``path:line:column`` of a finding or note; empty for a note without a place."""
     if item.path is None or item.span is None:
         return ""
-    return f"{printable(report.shown(item.path))}:{item.span.line}:{item.span.column + 1}"
+    cell = "" if item.cell is None else f"cell {item.cell}:"
+    return f"{printable(report.shown(item.path))}:{cell}{item.span.line}:{item.span.column + 1}"
+
+
+def lines_around(report: Report, item: Finding | Note) -> list[str]:
+    """The lines of the file, or of the cell of a notebook, that a finding or note stands in."""
+    if item.path is None:
+        return []
+    if item.cell is None:
+        return split_lines(report.text_of(item.path) or "")
+    return split_lines(report.text_of_cell(item.path, item.cell) or "")
 
 
 def counted(number: int, word: str, plural: str = "") -> str:

@@ -21,7 +21,7 @@ from corolint.files import DiskReader
 from corolint.finding import Finding
 from corolint.project import ModuleFile, Project, SearchPath
 from corolint.summary import ModuleSummary
-from spec_format import Spec
+from spec_format import ELSEWHERE, NOT_INSTALLED, Spec
 
 ROOT = os.path.join(os.sep, "spec")
 SITE_PACKAGES = os.path.join(os.sep, "spec-site-packages")
@@ -51,7 +51,7 @@ def _analyse(spec: Spec) -> Said:
     findings: list[tuple[str, Finding]] = []
     states: dict[tuple[str, int], frozenset[str]] = {}
     for name, text in spec.files:
-        if name.endswith(".py") and not name.startswith("site-packages/"):
+        if name.endswith(".py") and not name.startswith(ELSEWHERE):
             path = path_of(name)
             findings += [(name, finding) for finding in check(path, text, project, settings)]
             for line, found in reveal(path, text, project).items():
@@ -81,7 +81,13 @@ def project_of(spec: Spec, settings: Settings) -> Project:
         python_version=settings.target_version or (3, 13),
         platform="linux",
     )
-    return SharingProject(search, MemoryReader({path_of(name): text for name, text in spec.files}))
+    texts = {path_of(name): text for name, text in spec.files if not is_missing(name)}
+    return SharingProject(search, MemoryReader(texts))
+
+
+def is_missing(name: str) -> bool:
+    """Whether the file is of a library that only CPython finds."""
+    return name.startswith(NOT_INSTALLED)
 
 
 class SharingProject(Project):

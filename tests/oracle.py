@@ -30,6 +30,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from spec_format import ELSEWHERE
+
 VERSIONS = ((3, 10), (3, 11), (3, 12), (3, 13))
 MAX_PATHS = 256
 MAX_COINS = 12
@@ -126,7 +128,7 @@ class Oracle:
         so that the processes must not be used again.
         """
         python_files = {path: text for path, text in files.items() if path.endswith(".py")}
-        first_party = [path for path in python_files if not path.startswith("site-packages/")]
+        first_party = [path for path in python_files if not path.startswith(ELSEWHERE)]
         request = {
             "files": python_files,
             "run": ["main.py"] if "main.py" in python_files else first_party,

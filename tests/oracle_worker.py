@@ -250,7 +250,8 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.codes = {}
         self.packages = set()
         for path, code in codes.items():
-            parts = path.removeprefix("site-packages/").removesuffix(".py").split("/")
+            inside = path.removeprefix("site-packages/").removeprefix("not-installed/")
+            parts = inside.removesuffix(".py").split("/")
             if parts[-1] == "__init__":
                 parts.pop()
                 self.packages.add(".".join(parts))

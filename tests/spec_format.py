@@ -16,7 +16,8 @@ A spec looks like this (the fence of the inner block is shown with ' instead of 
 - A **header** is a test, named by itself and the headers above it, if it has a Python block of
   its own; else it only groups those below it.
 - A **Python block** is a file. A line such as `` `pkg/b.py`: `` above it names it; without one it
-  is ``main.py``. Files below ``site-packages/`` are a library's; one in ``.pyi`` is a stub.
+  is ``main.py``. Files below ``site-packages/`` are a library's; one in ``.pyi`` is a stub. Those
+  below ``not-installed/`` are a library's that CPython finds and the analyser does not.
   ``n_ipynb_.py`` is a notebook as it is analysed, with ``# %%`` between its cells.
 - A **toml block** is the configuration of the test.
 - A paragraph that begins with **Not run:** and a reason keeps CPython away from the test.
@@ -48,6 +49,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+NOT_INSTALLED = "not-installed/"
+ELSEWHERE = ("site-packages/", NOT_INSTALLED)
 SEVERITIES = ("error", "warning", "hint")
 _EXPLAINED = ("missed", "false", "silent")
 STATES = frozenset({"pending", "used", "closed", "escaped"})

@@ -14,6 +14,7 @@ from dataclasses import replace
 import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
+import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 import corolint.infer.type_names as type_names
@@ -30,7 +31,7 @@ from corolint.known.objects import CALLS_ELSEWHERE, FUTURE_MAKERS, TASK_MAKERS
 from corolint.refusal import refuses_coroutine, refuses_inside
 from corolint.semantics import Effect, Guard, Kind, Made, Portion
 from corolint.summarize import Reading
-from corolint.summary import ClassSummary, FunctionSummary, Parameter
+from corolint.summary import AWAITED, ClassSummary, FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
     ATTRIBUTE,
@@ -53,6 +54,7 @@ from corolint.values import (
     CallableValue,
     ClassObject,
     Coroutine,
+    External,
     Function,
     Instance,
     ModuleObject,
@@ -64,8 +66,10 @@ from corolint.values import (
     Tuple,
     TypeVariable,
     Union,
+    Unknown,
     Value,
     members,
+    says_nothing,
     union,
     without_none,
 )
@@ -176,7 +180,7 @@ class Answers:
     def _made_by_some(self, expression: nodes.Expression, value: Value) -> Made | None:
         """A receiver of which something is not known says enough if what is known makes a
         coroutine, and nothing in the project has a plain method of that name."""
-        if value in (UNKNOWN, NEVER) and isinstance(expression, nodes.Call):
+        if says_nothing(value) and isinstance(expression, nodes.Call):
             return self._made_by_consensus(expression)
         if isinstance(value, Union) and isinstance(expression, nodes.Call):
             if isinstance(self.value(expression.callee), Union):
@@ -204,10 +208,10 @@ class Answers:
         first = next((one for one in made if one.kind is Kind.COROUTINE), None)
         if first is None:
             return made[0] if len(made) == len(value.members) else None
-        if UNKNOWN in value.members:
+        if any(isinstance(member, Unknown) for member in value.members):
             if isinstance(call.callee, nodes.Name):  # an import that has a fallback
                 return replace(first, evidence=Evidence.INFERRED, certain=False)
-            if not is_async_everywhere(self._state, last_name(call.callee)):
+            if not self._is_async_elsewhere(call):
                 return None
             return replace(first, evidence=Evidence.INFERRED, certain=False)
         if len(made) == len(value.members):
@@ -216,6 +220,13 @@ class Answers:
         if rest != [NONE] and not self._is_declared(call.callee):
             return None
         return replace(first, certain=False)
+
+    def _is_async_elsewhere(self, call: nodes.Call) -> bool:
+        """Whether what is called and not known makes a coroutine, as far as others tell."""
+        callee, name = self.value(call.callee), last_name(call.callee)
+        if any(isinstance(member, External) for member in members(callee)):
+            return external.makes_coroutine(self._state, callee, name) is not None
+        return is_async_everywhere(self._state, name)
 
     def _is_declared(self, callee: nodes.Expression) -> bool:
         """Whether the receiver of a method is a variable with an annotation."""
@@ -230,8 +241,11 @@ class Answers:
 
     def _made_by_consensus(self, call: nodes.Call) -> Made | None:
         """A method of a receiver of which nothing is known: what its name alone tells."""
+        callee = without_none(self.value(call.callee))
+        if isinstance(callee, External):
+            return self._made_externally(callee, last_name(call.callee))
         path = receiver_and_method(call)
-        if path is None or self.value(call.callee) not in (UNKNOWN, NEVER):
+        if path is None or not says_nothing(callee):
             return None
         if isinstance(call.callee, nodes.Attribute) and self._is_known(call.callee.value):
             return None
@@ -248,12 +262,20 @@ class Answers:
             because=verdict.because,
         )
 
+    def _made_externally(self, callee: External, name: str) -> Made | None:
+        """Something of a library that cannot be found: what the project's other calls tell."""
+        because = external.makes_coroutine(self._state, callee, name)
+        if because is None:
+            return None
+        shown = external.short_name(callee)
+        return Made(Kind.COROUTINE, shown, Evidence.CONSENSUS, because=because)
+
     def _is_known(self, receiver: nodes.Expression) -> bool:
         """Whether the class of a receiver is known, so that its methods are no matter of names."""
         return any(
             not isinstance(member, Instance) or hierarchy.mro(self._state, member.cls).complete
             for member in members(self.value(receiver))
-            if member not in (UNKNOWN, NONE)
+            if not isinstance(member, Unknown) and member != NONE
         )
 
     def computed_attributes(self) -> frozenset[str]:
@@ -673,7 +695,7 @@ class Answers:
     def _may_hand_on(self, site: CallSite, ref: Ref) -> bool:
         """Whether a call stands in plain code that runs a coroutine function and may hand on what
         that gives: ``return asyncio.run(f())``, or a nested function that binds an outer name."""
-        if site.is_awaited:
+        if site.use == AWAITED:
             return False
         caller = function_summary(self._state, Ref(site.module, site.caller))
         if caller is None or caller.is_async:
@@ -800,6 +822,8 @@ def known_name(state: Inference, callee: Value) -> str | None:
         return known_name(state, callee.functions[0])
     if isinstance(callee, ModuleObject):
         return callee.name
+    if isinstance(callee, External) and callee.path.replace(".", "_").isidentifier():
+        return callee.path
     return None
 
 

@@ -48,7 +48,7 @@ class ModuleFacts:
         self.functions: dict[str, FunctionSummary] = {}
         self.classes: dict[str, ClassFacts] = {}
         self.additions: dict[Term, list[Term]] = {}
-        self.calls: dict[str, list[tuple[str, Term, bool]]] = {}
+        self.calls: dict[str, list[tuple[str, Term, int]]] = {}
         self.writes: dict[str, list[tuple[Term, Term]]] = {}
         self.awaited: dict[str, list[int]] = {}
         self.lines: dict[str, int] = {}

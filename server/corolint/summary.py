@@ -20,6 +20,12 @@ from dataclasses import dataclass, field
 
 from corolint.terms import Term, TypeTerm
 
+# What a call's result is used for, as far as that can be seen where the call stands.
+UNTOLD = 0
+AWAITED = 1
+HANDED = 2  # handed to a function that has it awaited
+OBJECT = 3  # an attribute or element of it is read, or it is entered
+
 
 @dataclass(frozen=True, slots=True)
 class TypeParameter:
@@ -91,8 +97,8 @@ class ModuleSummary:
     `bindings`: what each global name is bound to, in order. `stars`: modules whose names are all
     imported. `exports`: `__all__` if it could be read. `additions`: what is put into a container
     held at a place (a definition, an attribute of a class, a name) after it was made. `calls`: by
-    the last name of the callee ("" without one), every call as ``(caller qualname, call term, is it
-    awaited on the spot)``. `writes`: by
+    the last name of the callee ("" without one), every call as ``(caller qualname, call term,
+    use)``. `writes`: by
     attribute, values assigned to it on objects other than `self`, as ``(object term, value term)``.
     `awaited`: for
     ``receiver.method`` (last two names), how many calls are awaited, and how many are statements of
@@ -109,7 +115,7 @@ class ModuleSummary:
     functions: Mapping[str, FunctionSummary]
     classes: Mapping[str, ClassSummary]
     additions: Mapping[Term, tuple[Term, ...]]
-    calls: Mapping[str, tuple[tuple[str, Term, bool], ...]]
+    calls: Mapping[str, tuple[tuple[str, Term, int], ...]]
     writes: Mapping[str, tuple[tuple[Term, Term], ...]]
     awaited: Mapping[str, tuple[int, int]]
     lines: Mapping[str, int] = field(compare=False)

@@ -38,6 +38,14 @@ class Unknown(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class External(Unknown):
+    """Something reached through an import of which the module cannot be found. Nothing is known of
+    it but the way there: ``anyio.sleep``, ``httpx.AsyncClient().get``."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instance(Value):
     """An object of a class, with the values of the class's type parameters where known."""
 
@@ -201,10 +209,11 @@ UNKNOWN: Value = Unknown()
 NEVER: Value = Union(())
 NONE: Value = Instance(Ref("types", "NoneType"))
 _LARGEST_UNION = 16
+_MOST_PATHS = 4
 
 
 def union(values: list[Value]) -> Value:
-    """One of `values`: flattened, without duplicates; `UNKNOWN` stays a member among others."""
+    """One of `values`: flattened, without duplicates; one unknown stays a member among others."""
     distinct: dict[Value, None] = {}
     for value in values:
         if isinstance(value, Union):
@@ -214,9 +223,30 @@ def union(values: list[Value]) -> Value:
             distinct[value] = None
     if len(distinct) == 1:
         return next(iter(distinct))
+    unknown = [value for value in distinct if isinstance(value, Unknown)]
+    if len(unknown) > 1:
+        for value in unknown:
+            del distinct[value]
+        distinct[_either_unknown(unknown)] = None
+        if len(distinct) == 1:
+            return next(iter(distinct))
     if len(distinct) > _LARGEST_UNION:
         return UNKNOWN
     return Union(tuple(distinct)) if distinct else NEVER
+
+
+def _either_unknown(values: list[Unknown]) -> Value:
+    """Which of several things that cannot be found it is, is a thing of its own."""
+    paths = [value.path for value in values if isinstance(value, External)]
+    parts = dict.fromkeys(part for path in paths for part in path.split("|"))
+    if len(paths) < len(values) or len(parts) > _MOST_PATHS:
+        return UNKNOWN
+    return External("|".join(sorted(parts)))
+
+
+def says_nothing(value: Value) -> bool:
+    """Whether a value is unknown, or only what a question that led to itself could tell."""
+    return isinstance(value, Unknown) or value == NEVER
 
 
 def members(value: Value) -> tuple[Value, ...]:

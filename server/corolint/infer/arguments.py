@@ -24,17 +24,20 @@ from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
 from corolint.values import (
-    NEVER,
     NONE,
     UNKNOWN,
     ClassObject,
+    External,
     Function,
     Instance,
     Ref,
     Tuple,
+    Unknown,
     Value,
     members,
+    says_nothing,
     union,
+    without_none,
 )
 
 _MOST_SITES = 24
@@ -49,10 +52,11 @@ def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
     parameter = next((p for p in summary.parameters if p.name == name), None)
     if parameter is None:
         return UNKNOWN
+    value: Value = UNKNOWN
     if parameter.annotation is not None:
         value = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
         value = _collected(parameter, value)
-        if value != UNKNOWN:
+        if not isinstance(value, Unknown):
             return value
     if parameter.kind in (nodes.STAR, nodes.DOUBLE_STAR):
         return _collected(parameter, UNKNOWN)
@@ -65,10 +69,13 @@ def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
     if parameter.default is not None:
         found.append(evaluation.evaluate(state, ref.module, parameter.default, None))
     handed = handed_values(state, ref, summary, parameter)
-    found.extend(value for value in handed if value != UNKNOWN)
-    known = [value for value in found if value not in (UNKNOWN, NEVER)]
-    if not known or all(value == NONE for value in known):
-        return UNKNOWN
+    found.extend(handed)
+    known = [one for one in found if not says_nothing(one)]
+    if not known or all(one == NONE for one in known):
+        if isinstance(value, External):
+            return value
+        given = union(handed)
+        return given if isinstance(without_none(given), External) else UNKNOWN
     return union(known)
 
 
@@ -113,18 +120,18 @@ def _inherited_annotation(
                         attributes.solution(state, hierarchy.own_instance(state, owner), one.cls),
                     )
                     value = type_variables.solved_away(value)
-                    return None if value == UNKNOWN else value
+                    return None if isinstance(value, Unknown) else value
         return None
     return None
 
 
 class CallSite(NamedTuple):
-    """One call in the project: where it stands, and its term."""
+    """One call in the project: where it stands, its term, and what it is used for."""
 
     module: str
     caller: str
     term: Term
-    is_awaited: bool
+    use: int
 
 
 def call_sites(state: Inference, name: str) -> list[CallSite]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
+import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 import corolint.infer.type_variables as type_variables
@@ -27,6 +28,7 @@ from corolint.values import (
     ClassMethod,
     ClassObject,
     Coroutine,
+    External,
     Function,
     Instance,
     ModuleObject,
@@ -40,6 +42,7 @@ from corolint.values import (
     TypeOf,
     TypeVariable,
     Union,
+    Unknown,
     Value,
     members,
     union,
@@ -57,6 +60,8 @@ def attribute(state: Inference, value: Value, name: str) -> Value:
         return class_attribute(state, value, name)
     if isinstance(value, ModuleObject):
         return module_attribute(state, value.name, name)
+    if isinstance(value, External):
+        return external.step(value, f".{name}")
     if isinstance(value, SuperObject):
         return _super_attribute(state, value, name)
     if isinstance(value, TypeVariable):
@@ -144,7 +149,7 @@ def _find_instance_attribute(state: Inference, value: Instance, name: str) -> Va
     member = find_member(state, value.cls, name)
     if member is not None:
         found = bound_member(state, member, value, value.cls)
-        if found == UNKNOWN or found == NONE:
+        if isinstance(found, Unknown) or found == NONE:
             written = _written_elsewhere(state, value, name)
             if written is not None:
                 return written
@@ -160,7 +165,9 @@ def _find_instance_attribute(state: Inference, value: Instance, name: str) -> Va
     if below is not None:
         return below
     written = _written_elsewhere(state, value, name)
-    return UNKNOWN if written is None else written
+    if written is not None:
+        return written
+    return external.inherited(state, value.cls, name, of_instance=True)
 
 
 def _found_below(state: Inference, value: Instance, name: str) -> Value | None:
@@ -195,7 +202,7 @@ def _written_elsewhere(state: Inference, value: Instance, name: str) -> Value | 
             for m in members(receiver)
         ):
             found.append(evaluation.evaluate(state, module, term, None))
-    known = [one for one in found if one not in (UNKNOWN, NONE)]
+    known = [one for one in found if not isinstance(one, Unknown) and one != NONE]
     return union(known) if known else None
 
 
@@ -247,6 +254,8 @@ def bind(state: Inference, value: Value, receiver: Value) -> Value:
         return bind(state, value.function, cls)
     if isinstance(value, Union):
         return union([bind(state, member, receiver) for member in value.members])
+    if isinstance(value, External):
+        return external.bound(value)
     if isinstance(value, Instance):
         return _read_descriptor(state, value, receiver)
     return value
@@ -303,7 +312,7 @@ def _metaclass_attribute(state: Inference, value: ClassObject, name: str) -> Val
                     member = find_member(state, metaclass.cls, name)
                     if member is not None:
                         return bound_member(state, member, value, metaclass.cls)
-    return UNKNOWN
+    return external.inherited(state, value.cls, name, of_instance=False)
 
 
 def _super_attribute(state: Inference, value: SuperObject, name: str) -> Value:
@@ -315,7 +324,8 @@ def _super_attribute(state: Inference, value: SuperObject, name: str) -> Value:
     member = find_member(state, receiver.cls, name, value.cls)
     if member is None or member.owner.cls == hierarchy.OBJECT:
         if not hierarchy.mro(state, value.cls).complete or member is not None:
-            return UNKNOWN
+            is_instance = isinstance(receiver, Instance)
+            return external.inherited(state, value.cls, name, of_instance=is_instance)
         return _super_below(state, value, name)
     found = evaluation.binding_value(state, member.owner.cls.module, member.terms, None)
     return bind(state, found, receiver)

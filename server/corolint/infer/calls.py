@@ -18,6 +18,7 @@ from collections.abc import Mapping
 import corolint.infer.attributes as attributes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
+import corolint.infer.external as external
 import corolint.infer.function_results as function_results
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.overload_choice as overload_choice
@@ -38,6 +39,7 @@ from corolint.values import (
     ClassMethod,
     ClassObject,
     Coroutine,
+    External,
     Frame,
     Function,
     Instance,
@@ -51,6 +53,7 @@ from corolint.values import (
     TypeOf,
     TypeVariable,
     Union,
+    Unknown,
     Value,
     members,
     union,
@@ -102,7 +105,7 @@ def _special_call(
         return None if written is None else declarations.declared(state, module, written, "")
     if name == "builtins.getattr" and len(positional) >= 2 and isinstance(positional[1], Text):
         found = attributes.attribute(state, positional[0], positional[1].content)
-        return union([found, *positional[2:]]) if found != UNKNOWN else UNKNOWN
+        return union([found, *positional[2:]]) if not isinstance(found, Unknown) else found
     if name == "builtins.staticmethod" and len(positional) == 1:
         return StaticMethod(positional[0])
     if name == "functools.partial" and positional:
@@ -140,6 +143,8 @@ def call(
         return call(state, callee.function, positional, named)
     if isinstance(callee, TypeVariable):
         return UNKNOWN if callee.bound is None else call(state, callee.bound, positional, named)
+    if isinstance(callee, External):
+        return external.called(callee)
     if isinstance(callee, Instance):
         member = attributes.find_member(state, callee.cls, "__call__")
         if member is None:

@@ -15,7 +15,6 @@ from corolint.infer.state import Inference, function_summary
 from corolint.summary import FunctionSummary
 from corolint.values import (
     NONE,
-    UNKNOWN,
     CallableValue,
     ClassObject,
     Coroutine,
@@ -27,6 +26,7 @@ from corolint.values import (
     Tuple,
     TypeVariable,
     Union,
+    Unknown,
     Value,
 )
 
@@ -44,9 +44,9 @@ def compatible(state: Inference, wanted: Value, value: Value) -> bool:
     if isinstance(wanted, TypeVariable):
         return wanted.bound is None or compatible(state, wanted.bound, value)
     if wanted == NONE:
-        return value == NONE or value == UNKNOWN
+        return value == NONE or isinstance(value, Unknown)
     if isinstance(wanted, Coroutine):
-        return isinstance(value, Coroutine) or value == UNKNOWN
+        return isinstance(value, Coroutine | Unknown)
     if isinstance(wanted, CallableValue):
         if not _is_callable(state, value):
             return False

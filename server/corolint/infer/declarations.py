@@ -9,6 +9,7 @@ types".)
 
 from __future__ import annotations
 
+import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_names as type_names
 import corolint.infer.type_variables as type_variables
@@ -38,6 +39,7 @@ from corolint.values import (
     CallableValue,
     ClassObject,
     Coroutine,
+    External,
     Instance,
     Ref,
     Tuple,
@@ -150,6 +152,8 @@ def _of_target(
         return target
     if isinstance(target, type_names.Alias):
         return _aliased(state, module, target, arguments, scope)
+    if isinstance(target, External):
+        return external.called(target)
     return UNKNOWN
 
 
@@ -190,6 +194,8 @@ def type_of(value: Value) -> Value:
         return ClassObject(value.cls, value.arguments)
     if isinstance(value, TypeVariable):
         return TypeOf(value)
+    if isinstance(value, External):
+        return external.class_of(value)
     if isinstance(value, Union):
         return union([type_of(member) for member in value.members])
     return UNKNOWN
@@ -326,11 +332,13 @@ FORMS = frozenset(
 )  # fmt: skip
 
 
-def subscripted_class(state: Inference, module: str, value: ClassObject, index: Term) -> Value:
-    """``Client[Reply]`` as an expression: the class with its type parameters solved."""
+def subscripted_class(
+    state: Inference, module: str, value: ClassObject, index: Term, scope: str = ""
+) -> Value:
+    """``Client[Reply]`` as an expression in `scope`: the class with its parameters solved."""
     parts = index[1] if index[0] == TUPLE else (index,)
     arguments = []
     for part in parts:
         written = type_names.written_type(part)
-        arguments.append(UNKNOWN if written is None else declared(state, module, written, ""))
+        arguments.append(UNKNOWN if written is None else declared(state, module, written, scope))
     return ClassObject(value.cls, tuple(arguments))

@@ -27,16 +27,17 @@ from corolint.terms import (
     Term,
 )
 from corolint.values import (
-    NEVER,
     UNKNOWN,
     CallableValue,
     ClassMethod,
+    External,
     Function,
     Overloads,
     Property,
     Ref,
     StaticMethod,
     Value,
+    says_nothing,
     union,
 )
 
@@ -128,9 +129,10 @@ def decorated(
     if known is not None:
         return known
     callee = evaluation.evaluate(state, module, decorator, None)
-    if callee == UNKNOWN or callee == NEVER:
-        # A decorator that cannot be resolved may do anything, for example make it synchronous.
-        return UNKNOWN
+    if says_nothing(callee):
+        # A decorator that cannot be resolved may do anything, for example make it synchronous; how
+        # the function is called tells. What was no coroutine function may also give a future.
+        return External(Ref(module, summary.qualname).full_name) if summary.is_async else UNKNOWN
     result = calls.call(state, callee, [value], {})
     if function_results.is_vague(result):
         return value

@@ -13,6 +13,7 @@ import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
 import corolint.infer.decorators as decorators
+import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.infer.state import Inference, ask, function_summary
@@ -60,6 +61,7 @@ from corolint.values import (
     CallableValue,
     ClassObject,
     Coroutine,
+    External,
     Frame,
     Function,
     Instance,
@@ -70,8 +72,10 @@ from corolint.values import (
     SuperObject,
     Text,
     Tuple,
+    Unknown,
     Value,
     members,
+    says_nothing,
     union,
 )
 from corolint.values import UNKNOWN as UNKNOWN_VALUE
@@ -101,7 +105,7 @@ def exported(state: Inference, module: str, name: str) -> Value | None:
     """What ``from module import name`` binds, `None` if the known module has no such name."""
     summary = state.project.summary(module)
     if summary is None:
-        return UNKNOWN_VALUE
+        return External(f"{module}.{name}")
     terms = summary.bindings.get(name, ())
     # ``from . import part`` in a package binds what importing the submodule binds anyway.
     terms = tuple([term for term in terms if term != (IMPORT, module, name)])
@@ -152,16 +156,18 @@ def binding_value(
     """
     if len(terms) == 1:
         return evaluate(state, module, terms[0], frame)
-    declared = [term for term in terms if term[0] == DECLARED]
-    if declared:
-        value = union([evaluate(state, module, term, frame) for term in declared])
-        if value != UNKNOWN_VALUE:
-            return value
+    declared: Value = UNKNOWN_VALUE
+    if any(term[0] == DECLARED for term in terms):
+        declared = union([evaluate(state, module, t, frame) for t in terms if t[0] == DECLARED])
+        if not isinstance(declared, Unknown):
+            return declared
     functions = [term for term in terms if term[0] == FUNCTION]
     if len(functions) == len(terms):
         return decorators.functions_value(state, module, [term[1] for term in functions])
     values = [evaluate(state, module, term, frame) for term in terms if term[0] != DECLARED]
-    return union(values) if values else UNKNOWN_VALUE
+    value = union(values) if values else UNKNOWN_VALUE
+    is_told = not says_nothing(value) and value != NONE
+    return value if is_told or not isinstance(declared, External) else declared
 
 
 # --- one reader a tag ----------------------------------------------------------------------------
@@ -236,7 +242,7 @@ def _import(state: Inference, module: str, term: Term, frame: Frame | None) -> V
     source, name = term[1], term[2]
     if not name:
         if state.project.file(source) is None:
-            return UNKNOWN_VALUE
+            return External(source)
         return ModuleObject(source)
     value = ask(state, ("exported", source, name), _exported_or_none, NONE, state, source, name)
     return UNKNOWN_VALUE if value is NONE else value
@@ -354,6 +360,8 @@ def _is_instance(state: Inference, module: str, term: Term, frame: Frame | None)
     value = evaluate(state, module, term[1], frame)
     cls = evaluate(state, module, term[2], frame)
     candidates: list[ClassObject] = []
+    if isinstance(cls, External) and isinstance(value, Unknown) and term[3]:
+        return external.called(cls)
     for member in [
         part for one in members(cls) for part in (one.items if isinstance(one, Tuple) else (one,))
     ]:
@@ -377,7 +385,7 @@ def _tested(state: Inference, module: str, term: Term, frame: Frame | None) -> V
 def _passes(state: Inference, value: Value, which: str) -> bool | None:
     """Whether a value passes a test for coroutines or `None`; `None` if that is not known."""
     if which == "none":
-        return None if value == UNKNOWN_VALUE else value == NONE
+        return None if isinstance(value, Unknown) else value == NONE
     if which == "object":
         return protocols.is_awaitable(state, value)
     if isinstance(value, Function):
@@ -385,7 +393,7 @@ def _passes(state: Inference, value: Value, which: str) -> bool | None:
         return None if function is None else function.is_async and not function.is_generator
     if isinstance(value, CallableValue | Instance):
         result = calls.call(state, value, [], {})
-        return None if result == UNKNOWN_VALUE else isinstance(result, Coroutine)
+        return None if isinstance(result, Unknown) else isinstance(result, Coroutine)
     return None
 
 

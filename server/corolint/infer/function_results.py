@@ -52,7 +52,9 @@ from corolint.values import (
     Tuple,
     TypeVariable,
     Union,
+    Unknown,
     Value,
+    says_nothing,
     union,
 )
 
@@ -88,13 +90,13 @@ def annotated_result(
 
 def is_vague(value: Value) -> bool:
     """Whether a decorator's result says nothing, so that the function is taken as it was."""
-    if value in (UNKNOWN, NEVER, NONE):
+    if says_nothing(value) or value == NONE:
         return True
     if isinstance(value, CallableValue):
         return is_vague(value.result)
     if isinstance(value, TypeVariable):
         return True
-    return isinstance(value, Union) and any(member == UNKNOWN for member in value.members)
+    return isinstance(value, Union) and any(isinstance(member, Unknown) for member in value.members)
 
 
 def name_coroutine(value: Value, ref: Ref) -> Value:

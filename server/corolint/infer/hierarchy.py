@@ -107,13 +107,23 @@ def base_classes(state: Inference, ref: Ref) -> tuple[list[ClassObject], bool]:
     for term in summary.bases:
         if _is_typing_base(state, ref.module, term):
             continue
-        value = evaluation.evaluate(state, ref.module, term, None)
+        value = _base_value(state, ref, term)
         usable = [m for m in members(value) if isinstance(m, ClassObject) and m.cls != ref]
         if usable:
             found.append(usable[0])
         else:
             complete = False
     return found, complete
+
+
+def _base_value(state: Inference, ref: Ref, term: Term) -> Value:
+    """What a base class is; its arguments may be the type parameters of the class itself."""
+    if term[0] != ITEM:
+        return evaluation.evaluate(state, ref.module, term, None)
+    generic = evaluation.evaluate(state, ref.module, term[1], None)
+    if not isinstance(generic, ClassObject):
+        return evaluation.evaluate(state, ref.module, term, None)
+    return declarations.subscripted_class(state, ref.module, generic, term[2], ref.qualname)
 
 
 def _is_typing_base(state: Inference, module: str, term: Term) -> bool:

@@ -23,7 +23,6 @@ from corolint.infer.state import Inference, function_summary
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.values import (
-    NEVER,
     UNKNOWN,
     Boolean,
     Coroutine,
@@ -34,6 +33,7 @@ from corolint.values import (
     Text,
     Union,
     Value,
+    says_nothing,
 )
 
 
@@ -58,7 +58,7 @@ def call_overloads(
 
 
 def _is_known(value: Value) -> bool:
-    return value not in (UNKNOWN, NEVER) and not (
+    return not says_nothing(value) and not (
         isinstance(value, Union) and not all(map(_is_known, value.members))
     )
 
@@ -104,7 +104,7 @@ def accepts(
 
 def _fits(state: Inference, function: Function, parameter: Parameter, value: Value) -> bool:
     """Whether a value can be an argument; doubt counts as yes."""
-    if parameter.annotation is None or value in (UNKNOWN, NEVER):
+    if parameter.annotation is None or says_nothing(value):
         return True
     ref = function.ref
     literals = declarations.literal_values(state, ref.module, parameter.annotation)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
 import corolint.infer.evaluate as evaluation
+import corolint.infer.external as external
 import corolint.infer.function_results as function_results
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_names as type_names
@@ -24,6 +25,7 @@ from corolint.values import (
     Boolean,
     ClassObject,
     Coroutine,
+    External,
     Frame,
     Function,
     Instance,
@@ -66,6 +68,8 @@ def awaited(state: Inference, value: Value) -> Value:
         return coroutine_result(state, value)
     if isinstance(value, TypeVariable):
         return UNKNOWN if value.bound is None else awaited(state, value.bound)
+    if isinstance(value, External):
+        return external.step(value, external.RESULT)
     if not isinstance(value, Instance):
         return UNKNOWN
     if value.cls.full_name == "typing.Awaitable":
@@ -128,6 +132,8 @@ def element(state: Inference, value: Value) -> Value:
         return Instance(Ref("builtins", "str"))
     if isinstance(value, ClassObject) and hierarchy.is_enum(state, value.cls):
         return Instance(value.cls)
+    if isinstance(value, External):
+        return external.step(value, external.ELEMENT)
     if not isinstance(value, Instance):
         return UNKNOWN
     if value.cls.module in _CONTAINER_MODULES and value.cls.qualname in _FIRST_ARGUMENT:
@@ -144,6 +150,8 @@ def async_element(state: Inference, value: Value) -> Value:
     """One step of ``async for x in value``."""
     if isinstance(value, Union):
         return union([async_element(state, member) for member in members(without_none(value))])
+    if isinstance(value, External):
+        return external.step(value, external.ELEMENT)
     if not isinstance(value, Instance):
         return UNKNOWN
     if (
@@ -167,6 +175,8 @@ def unpacked(state: Inference, value: Value, position: int) -> Value:
         if -len(value.items) <= position < len(value.items):
             return value.items[position]
         return UNKNOWN
+    if isinstance(value, External):
+        return external.step(value, f".<{position}>")
     if isinstance(value, Instance) and position >= 0:
         field = named_tuple_field(state, value, position)
         if field is not None:
@@ -222,6 +232,8 @@ def item(state: Inference, value: Value, index: Value) -> Value:
         return union([part for _, part in value.items])
     if isinstance(value, Text):
         return Instance(Ref("builtins", "str"))
+    if isinstance(value, External):
+        return external.subscripted(value)
     if not isinstance(value, Instance):
         return UNKNOWN
     if isinstance(index, Integer) and index.number >= 0:
@@ -263,6 +275,8 @@ def entered(state: Inference, value: Value, is_async: bool) -> Value:
     """What ``with value as x`` or ``async with value as x`` binds to `x`."""
     if isinstance(value, Union):
         return union([entered(state, m, is_async) for m in members(without_none(value))])
+    if isinstance(value, External):
+        return external.entered(value)
     if not isinstance(value, Instance):
         return UNKNOWN
     if is_async:

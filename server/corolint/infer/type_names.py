@@ -44,12 +44,14 @@ from corolint.values import (
     NONE,
     UNKNOWN,
     ClassObject,
+    External,
     Instance,
     ModuleObject,
     Ref,
     Text,
     TypeVariable,
     Union,
+    Unknown,
     Value,
     union,
 )
@@ -205,7 +207,7 @@ def _as_type(state: Inference, module: str, name: str) -> Value:
 def _find_type(state: Inference, module: str, name: str) -> Value:
     summary = state.project.summary(module)
     if summary is None:
-        return UNKNOWN
+        return External(f"{module}.{name}")
     terms = tuple([t for t in summary.bindings.get(name, ()) if t != (IMPORT, module, name)])
     if terms:
         return _type_of_terms(state, module, terms)
@@ -216,7 +218,7 @@ def _find_type(state: Inference, module: str, name: str) -> Value:
         if starred is None or star == module:
             continue
         value = _as_type(state, star, name)
-        if value != UNKNOWN:
+        if not isinstance(value, Unknown):
             return value
     if module != "builtins":
         return _as_type(state, "builtins", name)
@@ -225,7 +227,8 @@ def _find_type(state: Inference, module: str, name: str) -> Value:
 
 def _type_of_terms(state: Inference, module: str, terms: tuple[Term, ...]) -> Value:
     kinds = [_type_of_term(state, module, term) for term in terms]
-    known = [value for value in kinds if value != UNKNOWN and value != NONE]
+    known = [value for value in kinds if not isinstance(value, Unknown) and value != NONE]
+    known = known or [value for value in kinds if isinstance(value, External)]
     return union(known) if known else UNKNOWN
 
 

@@ -25,9 +25,7 @@ from corolint.infer.state import Inference
 from corolint.summary import FunctionSummary
 from corolint.syntax import nodes
 from corolint.values import (
-    NEVER,
     NONE,
-    UNKNOWN,
     Boolean,
     CallableValue,
     ClassObject,
@@ -46,6 +44,7 @@ from corolint.values import (
     Union,
     Value,
     members,
+    says_nothing,
     union,
 )
 
@@ -75,7 +74,7 @@ def solve(
 def unify(state: Inference, pattern: Value, value: Value, solved: dict[str, Value]) -> None:
     """Solve the type variables of `pattern` so that `value` fits it; the first solution stays."""
     if isinstance(pattern, TypeVariable):
-        if value not in (UNKNOWN, NEVER):
+        if not says_nothing(value):
             solved.setdefault(pattern.name, _widened(value))
         return
     if isinstance(pattern, Union):

@@ -27,6 +27,16 @@ FUTURE_MAKERS: dict[str, str] = {
     "asyncio.BaseEventLoop.create_future": _FUTURE,
 }
 
+# Libraries whose functions start at once and give a future or a task, so that a call which nobody
+# awaits does its work all the same.
+GIVES_FUTURES: dict[str, str] = {
+    "tornado": "`gen.coroutine` and methods such as `write_message` give a `Future`",
+    "motor": "operations run in a thread and give a `Future`",
+    "grpc": "a stub of `grpc.aio` sends at once and gives a call object",
+    "aio_pika": "methods of channels and connections give tasks",
+    "aiormq": "methods of channels and connections give tasks",
+}
+
 # Calling a function elsewhere: what comes back of a coroutine function is a coroutine object that
 # nobody awaited. The position of the function among the arguments.
 CALLS_ELSEWHERE: dict[str, int] = {

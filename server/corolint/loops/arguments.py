@@ -22,11 +22,11 @@ from corolint.syntax import nodes
 from corolint.values import (
     NEVER,
     NONE,
-    UNKNOWN,
     Coroutine,
     Function,
     Instance,
     Partial,
+    Unknown,
     Value,
     members,
 )
@@ -80,7 +80,8 @@ def _calls(code: Code) -> Iterator[nodes.Call]:
 def _what_else(place: Place, argument: nodes.Expression, any_awaitable: bool) -> str | None:
     """What the argument is, if it surely is nothing that can be run; doubt counts as can."""
     value = place.value(argument)
-    if value == UNKNOWN and isinstance(argument, nodes.Call) and _returns_nothing(place, argument):
+    is_unknown = isinstance(value, Unknown)
+    if is_unknown and isinstance(argument, nodes.Call) and _returns_nothing(place, argument):
         value = NONE
     found = [_refused(place.state, member, any_awaitable) for member in members(value)]
     if value == NEVER or not found or None in found:
@@ -89,7 +90,7 @@ def _what_else(place: Place, argument: nodes.Expression, any_awaitable: bool) ->
 
 
 def _refused(state: Inference, value: Value, any_awaitable: bool) -> str | None:
-    if value == UNKNOWN or isinstance(value, Coroutine):
+    if isinstance(value, Unknown | Coroutine):
         return None
     if value == NONE:
         return "None"

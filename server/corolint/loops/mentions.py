@@ -68,10 +68,10 @@ def find_mentions(state: Inference) -> Mentions:
 
 def _mention_arguments(mentions: Mentions, module: str, summary: ModuleSummary) -> None:
     for name, sites in summary.calls.items():
-        for caller, call, is_awaited in sites:
+        for caller, call, use in sites:
             container = _container_name(summary, call[1])
             if container:
-                site = CallSite(module, caller, call, is_awaited)
+                site = CallSite(module, caller, call, use)
                 mentions.taken.setdefault(container, []).append((name, site))
             for term in argument_terms(call):
                 if term[0] == FUNCTION:
@@ -80,7 +80,7 @@ def _mention_arguments(mentions: Mentions, module: str, summary: ModuleSummary) 
                     key = last_name(term)
                 else:
                     continue
-                site = CallSite(module, caller, call, is_awaited)
+                site = CallSite(module, caller, call, use)
                 mentions.arguments.setdefault(key, []).append(site)
 
 

@@ -37,8 +37,6 @@ from corolint.terms import (
     Term,
 )
 from corolint.values import (
-    NEVER,
-    UNKNOWN,
     ClassObject,
     Frame,
     Function,
@@ -47,6 +45,7 @@ from corolint.values import (
     Ref,
     Value,
     members,
+    says_nothing,
     without_none,
 )
 
@@ -94,8 +93,9 @@ def public_names(state: Inference, module: str, term: Term, frame: Frame | None)
     if (
         term[0] == ATTRIBUTE
         and term[2] in LOOP_METHODS
-        and {UNKNOWN, NEVER}.issuperset(
-            member for member in found if not (_public_name(member) or "").startswith("asyncio.")
+        and all(
+            says_nothing(member) or (_public_name(member) or "").startswith("asyncio.")
+            for member in found
         )
     ):
         return {f"asyncio.AbstractEventLoop.{term[2]}"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import corolint.summarize.blocks as blocks
 from corolint.scope import Scope, bind_name, keep, meet
+from corolint.summary import OBJECT
 from corolint.syntax import nodes
 from corolint.terms import (
     ASYNC_ELEMENT,
@@ -25,6 +26,7 @@ from corolint.terms import (
 from corolint.valuation.expressions import value_of
 from corolint.valuation.narrowing import apply_narrowings, narrowings
 from corolint.valuation.targets import bind_target
+from corolint.valuation.uses import note_use
 
 
 def if_statement(scope: Scope, node: nodes.If) -> bool:
@@ -92,6 +94,8 @@ def _bind_pattern(scope: Scope, pattern: nodes.Pattern, subject: Term) -> None:
 
 def for_statement(scope: Scope, node: nodes.For) -> bool:
     iterable = value_of(scope, node.iterable)
+    if node.is_async:
+        note_use(scope, node.iterable, OBJECT)
     step = (ASYNC_ELEMENT if node.is_async else ELEMENT, iterable)
     blocks.read_loop(
         scope, node.body, node.orelse, lambda: bind_target(scope, node.target, step), []
@@ -115,6 +119,7 @@ def with_statement(scope: Scope, node: nodes.With) -> bool:
     tag = ASYNC_ENTER if node.is_async else ENTER
     for context, target in zip(node.contexts, node.targets, strict=True):
         term = (tag, value_of(scope, context))
+        note_use(scope, context, OBJECT)
         if target is not None:
             bind_target(scope, target, term)
     # A context manager may swallow an exception, so code after a body that ends in one is reached

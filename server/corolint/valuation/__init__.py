@@ -7,5 +7,5 @@ what is put into containers, what a walrus binds.
 
 - `expressions`: expressions to terms. - `targets`: what an assignment binds. - `narrowing`: what a
 test that came out true or false tells. - `annotations`: annotations to type terms. - `paths`: the
-names that an attribute or a callee is written with.
+names that an attribute or a callee is written with. - `uses`: what is done with what a call gives.
 """

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from corolint.scope import Scope, bind_name, read_name
-from corolint.summary import FunctionSummary, Parameter
+from corolint.summary import AWAITED, OBJECT, UNTOLD, FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
     ASYNC_ELEMENT,
@@ -41,8 +41,9 @@ from corolint.terms import (
 )
 from corolint.valuation.annotations import type_term
 from corolint.valuation.narrowing import apply_narrowings, narrowings
-from corolint.valuation.paths import dotted_path, last_name, receiver_and_method
+from corolint.valuation.paths import dotted_path, last_name
 from corolint.valuation.targets import bind_target, note_addition
+from corolint.valuation.uses import note_handed, note_use
 
 _CONSTANTS: dict[str, Term] = {
     "None": (LITERAL, "NoneType"),
@@ -80,6 +81,7 @@ def _name(scope: Scope, node: nodes.Name) -> Term:
 
 def _attribute(scope: Scope, node: nodes.Attribute) -> Term:
     value = value_of(scope, node.value)
+    note_use(scope, node.value, OBJECT)
     if scope.has_paths:
         path = dotted_path(node)
         if path is not None and path in scope.environment:
@@ -94,10 +96,12 @@ def _call(scope: Scope, node: nodes.Call) -> Term:
         if term is not None:
             return term
     callee = value_of(scope, callee_node)
+    name = last_name(callee_node)
     positional: list[Term] = []
     named: list[tuple[str, Term]] = []
     for index, argument in enumerate(node.arguments):
         value = value_of(scope, argument)
+        note_handed(scope, name, argument)
         kind = node.kinds[index]
         if kind == nodes.POSITIONAL:
             positional.append(value)
@@ -108,11 +112,10 @@ def _call(scope: Scope, node: nodes.Call) -> Term:
         else:
             named.append(("**", value))
     term = (CALL, callee, tuple(positional), tuple(named))
-    name = last_name(callee_node)
     if callee[0] == ATTRIBUTE:
         _note_addition(scope, callee, name, positional)
     facts = scope.facts
-    site = (scope.function, term, False)
+    site = (scope.function, term, UNTOLD)
     sites = facts.calls.get(name)
     if sites is None:
         facts.calls[name] = [site]
@@ -149,20 +152,8 @@ def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term])
 
 def _await(scope: Scope, node: nodes.Await) -> Term:
     value = value_of(scope, node.value)
-    if value[0] == CALL and type(node.value) is nodes.Call:
-        _note_awaited(scope, node.value, value)
+    note_use(scope, node.value, AWAITED)
     return (AWAIT, value)
-
-
-def _note_awaited(scope: Scope, call: nodes.Call, term: Term) -> None:
-    facts = scope.facts
-    sites = facts.calls.get(last_name(call.callee))
-    # The operand of the `await` was read last, so its site is the last one under its name.
-    if sites and sites[-1][1] is term:
-        sites[-1] = (scope.function, term, True)
-    path = receiver_and_method(call)
-    if path is not None:
-        facts.awaited.setdefault(path, [0, 0])[0] += 1
 
 
 def _string(scope: Scope, node: nodes.String) -> Term:
@@ -230,6 +221,7 @@ def _dict(scope: Scope, node: nodes.Dict) -> Term:
 
 def _subscript(scope: Scope, node: nodes.Subscript) -> Term:
     value = value_of(scope, node.value)
+    note_use(scope, node.value, OBJECT)
     return (ITEM, value, value_of(scope, node.index))
 
 

@@ -105,10 +105,7 @@ def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> 
             history = trace(body.node, answers, inventory.attributes)
         subject = Subject(path, syntax, body, history, answers, version, loops)
         yield from _findings_of_body(subject)
-    # Bodies know the bodies around and in them; without the cycle their trees die at once.
-    for body in inventory.bodies:
-        body.inner.clear()
-        body.outer = None
+    inventory.dissolve()
 
 
 def _makes_something(body: Body, answers: Answers) -> bool:

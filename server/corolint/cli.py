@@ -15,8 +15,24 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from corolint.exit_status import CLEAN, FAILED, FOUND, INTERRUPTED, UsageError
+
+
+def run() -> NoReturn:
+    """The command as it is started from a shell: `main`, and out at once.
+
+    Python would take apart everything that is known of a large project, value by value, before it
+    ends; that costs a fifth of the run, and the system takes the memory back anyway.
+    """
+    status = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        sys.exit(status)  # Python knows how to leave with a stream that is closed.
+    os._exit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

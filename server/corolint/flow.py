@@ -139,14 +139,14 @@ class Domain(Protocol[State]):
         ...
 
 
-@dataclass(slots=True)
 class Solution(Generic[State]):
     """`before[i]`: the states in which step `i` starts, by key. `is_complete` is false when the
     budget ran out; then nothing may be concluded. `work` counts the calls of `transfer`."""
 
-    before: dict[int, dict[Hashable, State]]
-    is_complete: bool = True
-    work: int = 0
+    def __init__(self) -> None:
+        self.before: dict[int, dict[Hashable, State]] = {}
+        self.is_complete = True
+        self.work = 0
 
 
 def solve(
@@ -161,7 +161,7 @@ def solve(
 
     At most `budget` calls of `transfer`, and at most `most_states` states at one step.
     """
-    solution: Solution[State] = Solution({})
+    solution: Solution[State] = Solution()
     queue: list[int] = []
     waiting: dict[int, dict[Hashable, State]] = {}
 

@@ -39,5 +39,7 @@ def _find_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
     if not isinstance(function, nodes.FunctionDef) or function.decorators:
         return {}
     answers = Answers(state, reading, lambda inner: parameter_effects(state, inner))
-    mentions = take_inventory(syntax.tree).attributes
+    inventory = take_inventory(syntax.tree)
+    mentions = inventory.attributes
+    inventory.dissolve()
     return lifecycle_parameters.parameter_effects(function, answers, mentions)

@@ -62,6 +62,15 @@ class Inventory:
     bodies: list[Body]
     attributes: dict[str, int]
 
+    def dissolve(self) -> None:
+        """Take the bodies apart when nobody needs them any more.
+
+        Each knows the bodies around and in it; without that cycle the whole tree dies at once.
+        """
+        for body in self.bodies:
+            body.inner.clear()
+            body.outer = None
+
 
 def take_inventory(tree: nodes.Block) -> Inventory:
     """Walks the tree of a module once. Never raises on a tree that was parsed."""

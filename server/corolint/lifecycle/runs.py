@@ -249,7 +249,7 @@ class _ObjectDomain:
             place
             for place in state.held
             if not (
-                int(place[1:]) in (target, *inside)
+                int(place[1:]) == target or int(place[1:]) in inside
                 if place[0] == "@"
                 else "." in place or is_live(place, target)
             )

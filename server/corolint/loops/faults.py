@@ -101,8 +101,8 @@ def _handlers(project: Project, reading: Reading) -> set[str]:
         state = inference(project)
         for one in hierarchy.mro(state, Ref(reading.summary.name, qualname)).classes[1:]:
             methods = CALLED_IN_LOOP.get(public_name(one.cls), frozenset())
-            found |= {f"{qualname}.{name}" for name in methods & cls.attributes.keys()}
-    return found & reading.summary.functions.keys()
+            found |= {f"{qualname}.{name}" for name in methods.intersection(cls.attributes)}
+    return found.intersection(reading.summary.functions)
 
 
 def _faults_of_body(search: Search, code: Code, only_callbacks: bool) -> tuple[LoopFault, ...]:
@@ -121,7 +121,7 @@ def _is_worth_exploring(world: World, code: Code) -> bool:
     candidates, summary = world.candidates, code.reading.summary
     if calls_any(code, STARTING_NAMES):
         return True
-    names = candidates.names & summary.calls.keys()
+    names = candidates.names.intersection(summary.calls)
     handed = candidates.names | STARTING_NAMES
     if any(caller == code.qualname for name in names for caller, _, _ in summary.calls[name]):
         return True

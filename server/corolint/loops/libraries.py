@@ -86,7 +86,7 @@ def _imports(summary: ModuleSummary) -> set[str]:
 def _starting_in(state: Inference, module: str, summary: ModuleSummary) -> set[Ref]:
     """The functions of one module that call a runner, and those of it that call these."""
     found: set[Ref] = set()
-    for name in STARTING_NAMES & summary.calls.keys():
+    for name in STARTING_NAMES.intersection(summary.calls):
         for caller, call, _ in summary.calls[name]:
             if caller and public_names(state, module, call[1], None) & STARTS:
                 found.add(Ref(module, caller))

@@ -267,7 +267,9 @@ def calls_any(code: Code, names: frozenset[str]) -> bool:
     """Whether the body calls something that ends in one of `names`."""
     calls = code.reading.summary.calls
     return any(
-        caller == code.qualname for name in names & calls.keys() for caller, _, _ in calls[name]
+        caller == code.qualname
+        for name in names.intersection(calls)
+        for caller, _, _ in calls[name]
     )
 
 

@@ -56,6 +56,8 @@ def summarize(
     # Functions are appended while this runs: inner ones after the function around them.
     for node, outer, qualname in facts.pending:
         read_function_body(node, outer, qualname, syntax)
+    # Facts know scopes and scopes the facts; without the cycle the tree of a library dies at once.
+    facts.pending.clear()
     lines = {
         qualname: syntax.line(node)
         for node, qualname in facts.bodies

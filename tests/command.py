@@ -36,11 +36,19 @@ def corolint(
     variables: dict[str, str] | None = None,
     options: Sequence[str] = (),
     isolated: bool = False,
+    memory: int = 0,
 ) -> Outcome:
     """Runs ``python -m corolint`` in `folder` and waits for it.
 
     `isolated`: as the installed command runs, which does not look for modules in `folder`.
+    `memory`: it may have no more than so many bytes (on Linux, where they are counted).
     """
+
+    def limit() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     start = ["-m", "corolint"]
     if isolated:
@@ -54,6 +62,8 @@ def corolint(
         input=stdin,
         capture_output=True,
         env={**environment, **(variables or {})},
+        preexec_fn=limit if memory and sys.platform.startswith("linux") else None,
+        timeout=600,
         check=False,
     )
     out, err = (text.decode("utf-8").replace("\r\n", "\n") for text in (done.stdout, done.stderr))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import random
 import re
-import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -161,20 +162,40 @@ def test_many_processes_find_the_same(project):
     assert check(folder=project).out == alone.out
 
 
+def killed(project: Path, *command: str) -> list[int]:
+    """How many of 25 runs were killed before their end, and how many of them had changed a file."""
+    script = Path(__file__).with_name("killed.py")
+    done = subprocess.run(
+        [sys.executable, script, "11", "25", project, "check", *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [int(number) for number in done.stdout.split()]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
 def test_killed_at_any_moment_the_cache_stays_valid(project):
     many_files(project, 40)
     expected = check("--no-cache", folder=project).out
-    dice = random.Random(11)
-    command = [sys.executable, "-m", "corolint", "check", "--output-format", "json-lines"]
-    for _ in range(12):
-        running = subprocess.Popen(
-            command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(dice.uniform(0.05, 1.2))
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-        (project / "user.py").write_text(USER + "#" * dice.randrange(9) + "\n")
-    (project / "user.py").write_text(USER)
+    ended, changed = killed(project)
+    assert ended >= 12
+    assert changed == 0
+    with closing(sqlite3.connect(project / ".corolint_cache" / "results.sqlite")) as cache:
+        assert cache.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert check(folder=project).out == expected
     assert check(folder=project).out == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+def test_killed_at_any_moment_a_fix_is_made_or_not_made(project):
+    for number in range(15):  # Long, so that writing them takes a good part of the run.
+        text = f"x = {number}  # corolint: ignore\ny = '{'z' * 200_000}'\n"
+        (project / f"m{number}.py").write_text(text)
+    ended, changed = killed(project, "--fix")
+    assert ended >= 12
+    assert changed > 0
+    assert "corolint" in (project / "m7.py").read_text()
+    assert corolint("check", "--fix", folder=project).status == 1  # user.py cannot be fixed safely
+    assert "corolint" not in "".join(path.read_text() for path in project.glob("m*.py"))

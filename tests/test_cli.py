@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from command import EXAMPLES, check, corolint
 from corolint import __version__
+from corolint.arguments import parser
 
 BAD = "async def fetch():\n    ...\n\n\nasync def main():\n    fetch()\n"
 GOOD = BAD.replace("    fetch()", "    await fetch()")
@@ -98,6 +99,9 @@ def test_full_output(project):
         (BAD, ("--quiet",), 1),
         (BAD, ("--verbose",), 1),
         (BAD, ("--statistics",), 1),
+        (BAD, ("-e",), 0),
+        (BAD, ("-n",), 1),
+        (BAD, ("--extend-select", "unawaited-coroutine", "--select", "dangling-task"), 1),
     ],
 )
 def test_exit_status(project, text, options, status):
@@ -128,6 +132,13 @@ def test_fail_on_counts_severity(project):
         (("check", "-o", "no/such/folder"), "cannot be written"),
         (("check", "-", "a.py"), "'-' cannot be given together with other paths"),
         (("check", "--frobnicate"), "unrecognized arguments: --frobnicate"),
+        (("check", "--output-fromat", "json"), "did you mean '--output-format'?"),
+        (("chekc",), "did you mean 'check'?"),
+        (("check", "--config", "ignroe = []"), "unknown key 'ignroe'; did you mean 'ignore'?"),
+        (("check", "--config", "a.toml", "--config", "b.toml"), "only one file can be read"),
+        (("check", "--config", "a.toml", "--isolated"), "only one file can be read"),
+        (("check", "--executor", "127.0.0.1:1"), "is not an address such as dask://10.0.0.1:8786"),
+        (("completion", "tcsh"), "invalid choice: 'tcsh'"),
         (("explain", "unawaited-corutine"), "did you mean 'unawaited-coroutine'?"),
         (("explain",), "one of the arguments RULE --all is required"),
         ((), "the following arguments are required: COMMAND"),
@@ -138,12 +149,7 @@ def test_bad_use_is_two_with_one_line_of_advice(project, arguments, message):
     assert outcome.status == 2
     assert message in outcome.err
     assert "Traceback" not in outcome.err
-    assert (
-        outcome.err.count("corolint: error: ")
-        + outcome.err.count("corolint check: error: ")
-        + (outcome.err.count("corolint explain: error: "))
-        == 1
-    )
+    assert len(re.findall(r"^corolint(?: \w+)?: error: ", outcome.err, re.MULTILINE)) == 1
 
 
 def test_a_broken_configuration_is_two_with_its_place(project):
@@ -208,6 +214,63 @@ def test_statistics(project):
     )
 
 
+def test_statistics_as_json(project):
+    out = corolint("check", "--statistics", "--output-format", "json", folder=project).out
+    assert json.loads(out) == [{"rule": "unawaited-coroutine", "severity": "error", "count": 1}]
+
+
+FAULT = """
+import sys
+import corolint.check as core
+def fail(subject):
+    raise ZeroDivisionError("a fault of ours")
+core.CHECKS = ((core.CHECKS[0][0], fail), *core.CHECKS[1:])
+from corolint.cli import main
+sys.exit(main(["check", *sys.argv[1:]]))
+"""
+
+
+def test_a_fault_of_ours_is_two_with_one_line_of_advice(project):
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", FAULT, "--no-cache", *options]
+        return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+    (project / "a.py").write_text(BAD + "    (fetch() if fetch() else 1)\n")
+    done = run()
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "internal error: ZeroDivisionError: a fault of ours" in done.stderr
+    assert "please report it" in done.stderr
+    assert "coroutine-in-condition" in done.stdout  # The other rules did their work.
+    assert "Traceback" in run("-v").stderr
+
+
+def test_every_option_is_tried_by_a_test():
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    commands = next(each for each in parser()._actions if each.dest == "command")
+    options = {
+        option
+        for command in commands.choices.values()
+        for action in command._actions
+        for option in action.option_strings
+        if option not in ("-h", "--help")
+    }
+    assert {option for option in options if f'"{option}"' not in tests} == set()
+
+
+@pytest.mark.parametrize("command", ["check", "explain", "completion", "server"])
+def test_help(command):
+    outcome = corolint(command, "--help")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.startswith(f"usage: corolint {command}")
+
+
+def test_help_tells_of_examples_statuses_and_variables():
+    text = corolint("check", "--help").out
+    for heading in ("examples:", "exit status:", "configuration:", "environment:", "files:"):
+        assert f"\n{heading}\n" in text
+
+
 def test_nothing_to_check(tmp_path):
     outcome = corolint("check", folder=tmp_path)
     assert (outcome.status, outcome.out) == (0, "")
@@ -253,6 +316,17 @@ def test_fix_and_diff(project):
     fixed = corolint("check", "--fix", folder=project)
     assert (fixed.status, fixed.err) == (0, "No findings in 1 file. Made 1 fix.\n")
     assert (project / "a.py").read_bytes() == b"x = 1\r\n"
+    (project / "a.py").write_bytes(b"x = 1  # corolint: ignore\r\n")
+    assert corolint("check", "--fix", "--exit-non-zero-on-fix", folder=project).status == 1
+    assert corolint("check", "--fix", "--exit-non-zero-on-fix", folder=project).status == 0
+
+
+def test_unsafe_fixes_only_when_asked_for(project):
+    assert corolint("check", "--fix", folder=project).status == 1
+    assert (project / "a.py").read_text() == BAD
+    assert "+    await fetch()" in corolint("check", "--diff", "--unsafe-fixes", folder=project).out
+    assert corolint("check", "--fix", "--unsafe-fixes", folder=project).status == 0
+    assert (project / "a.py").read_text() == GOOD
 
 
 def test_fix_of_standard_input_comes_out(project):
@@ -269,6 +343,53 @@ def test_shards_make_the_whole(project):
     assert len(whole) == 6
 
 
+def test_which_files(project):
+    (project / ".git").mkdir()
+    (project / ".gitignore").write_text("made/\n")
+    for name in ("made", "build", "lib"):
+        (project / name).mkdir()
+        (project / name / "b.py").write_text(BAD)
+
+    def shown(*options: str) -> list[str]:
+        out = corolint("check", "--show-files", *options, folder=project).out
+        return [Path(line).relative_to(project).as_posix() for line in out.splitlines()]
+
+    assert shown() == ["a.py", "lib/b.py"]
+    assert shown("--no-respect-gitignore") == ["a.py", "lib/b.py", "made/b.py"]
+    assert shown("--exclude", "lib") == ["a.py", "build/b.py"]
+    assert shown("--extend-exclude", "lib, a.py") == []
+    assert shown("--extend-exclude", "lib", "lib/b.py") == ["lib/b.py"]
+    assert shown("--force-exclude", "--extend-exclude", "lib", "lib/b.py") == []
+
+
+def test_single_keys_of_the_configuration(project):
+    (project / "pyproject.toml").write_text('[tool.corolint]\nextend-exclude = ["a.py"]\n')
+    assert check(folder=project).findings() == []
+    options = (
+        "--config",
+        "extend-exclude = []",
+        "--config",
+        'severity.unawaited-coroutine = "hint"',
+    )
+    for isolated in ((), ("--isolated",)):
+        (finding,) = check(*options, *isolated, folder=project).findings()
+        assert finding["severity"] == "hint"
+
+
+def test_the_cache_can_be_elsewhere(project, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("cache") / "new"
+    for _ in range(2):
+        said = corolint("check", "-v", "--cache-dir", elsewhere, folder=project).err
+    assert "known from an earlier run: 1 of 1 files" in said
+    assert (elsewhere / "results.sqlite").exists()
+    assert not (project / ".corolint_cache").exists()
+
+
+def test_versions_as_ruff_spells_them(project):
+    shown = corolint("check", "--show-settings", "--target-version", "py39", folder=project).out
+    assert "python version: 3.9\n" in shown
+
+
 def test_color(project):
     def colored(**variables: str) -> bool:
         return "\x1b[" in corolint("check", folder=project, variables=variables).out
@@ -276,6 +397,9 @@ def test_color(project):
     assert not colored()
     assert colored(FORCE_COLOR="1")
     assert not colored(FORCE_COLOR="1", NO_COLOR="1")
+    assert "\x1b[" in corolint("check", "--color", "always", folder=project).out
+    never = corolint("check", "--color", "never", folder=project, variables={"FORCE_COLOR": "1"})
+    assert "\x1b[" not in never.out
 
 
 def test_explain():

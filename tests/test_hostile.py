@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sqlite3
 import sys
+import zlib
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import check, corolint
+from corolint.import_reach import imported_modules
 
 BAD = "async def fetch():\n    ...\n\n\nasync def main():\n    fetch()\n"
 
@@ -122,6 +129,97 @@ def test_a_configuration_that_points_outside_writes_nothing_there(project, tmp_p
     outcome = corolint("check", folder=project)
     assert outcome.status == 2
     assert (tmp_path / "theirs").read_text() == "{}"
+
+
+LONG = {
+    "a line of 100 MB": lambda: "x = '" + "a" * 100_000_000 + "'\n",
+    "a union of a million": lambda: "x: " + " | ".join(f"C{n}" for n in range(1_000_000)) + "\n",
+    "another union of a million": lambda: (
+        "from typing import Union\n"
+        f"async def f(x: Union[{', '.join(f'C{n}' for n in range(1_000_000))}]): x.run()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long_files_are_checked_or_refused_within_bounds(project, name):
+    (project / "b.py").write_text(LONG[name]())
+    outcome = check("--no-cache", folder=project, memory=3_000_000_000)
+    assert outcome.status in (1, 2)
+    assert "unawaited-coroutine" in outcome.rules()
+    assert "Traceback" not in outcome.err
+    if name == "a line of 100 MB":
+        assert "b.py: is larger than 64 MB, and not checked; `exclude` leaves it out" in outcome.err
+
+
+def test_patterns_and_imports_that_a_search_could_lose_itself_in(project):
+    name = "a" * 200
+    (project / f"{name}.py").write_text("from" + " " * 50_000 + "x\n" + BAD)
+    (project / ".git").mkdir()
+    (project / ".gitignore").write_text("*a" * 60 + "*b\n" + "**/" * 60 + "b\n")
+    (project / "pyproject.toml").write_text(
+        f'[tool.corolint]\nextend-exclude = ["{"*a" * 60}*b"]\n'
+        f'[tool.corolint.per-file-ignores]\n"{"*a" * 60}*b" = ["ALL"]\n'
+    )
+    assert sorted(check(folder=project).rules()) == [
+        "syntax-error",
+        "unawaited-coroutine",
+        "unawaited-coroutine",
+    ]
+    assert imported_modules("from" + " " * 50_000 + "x", "m", is_package=False) == frozenset()
+    assert imported_modules("from a import (" * 5_000, "m", is_package=False) >= {"a"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links needs a privilege there")
+def test_devices_are_not_read(project):
+    (project / "zero.py").symlink_to("/dev/zero")
+    (project / "package").symlink_to("/dev")
+    (project / "b.py").write_text("import zero, package.zero\n" + BAD)
+    assert [each["path"] for each in check(folder=project).findings()] == ["a.py", "b.py"]
+    named = check("zero.py", folder=project)
+    assert (named.status, "zero.py: cannot be read" in named.err) == (2, True)
+
+
+def rows(project: Path) -> sqlite3.Connection:
+    return sqlite3.connect(project / ".corolint_cache" / "results.sqlite")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files in folders")
+def test_a_cache_by_somebody_who_knows_its_format(project, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("the password\n")
+    os.mkfifo(project / "pipe")
+    check(folder=project)
+    with closing(rows(project)) as cache, cache:
+        ((key, data),) = cache.execute("SELECT key, data FROM results").fetchall()
+
+    def poison(change: Callable[[dict[str, Any]], None]) -> str:
+        document = json.loads(zlib.decompress(data))
+        change(document)
+        packed = zlib.compress(json.dumps(document).encode())
+        with closing(rows(project)) as cache, cache:
+            cache.execute("UPDATE results SET data = ? WHERE key = ?", (packed, key))
+        return corolint("check", folder=project).out
+
+    path = str(project / "a.py")
+
+    def look_elsewhere(document: dict[str, Any]) -> None:
+        document["findings"][path][0][6].append(["look", str(secret), [1, 0, 1, 9], None, False])
+
+    def wait_for_a_pipe(document: dict[str, Any]) -> None:
+        document["files"][str(project / "pipe")] = [0, 0, "abc"]
+        document["files"]["/dev/zero"] = [0, 0, "abc"]
+
+    def climb(document: dict[str, Any]) -> None:
+        document["findings"][f"{project}/../secret"] = document["findings"].pop(path)
+
+    honest = corolint("check", "--no-cache", folder=project).out
+    for change in (look_elsewhere, wait_for_a_pipe, climb):
+        assert poison(change) == honest
+    bomb = zlib.compress(b"[" * 200_000_000, 1)
+    with closing(rows(project)) as cache, cache:
+        cache.execute("UPDATE results SET data = ? WHERE key = ?", (bomb, key))
+    assert corolint("check", folder=project, memory=3_000_000_000).out == honest
 
 
 def test_a_poisoned_cache_is_data_not_code(project):

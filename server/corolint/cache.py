@@ -29,7 +29,7 @@ _SCHEMA = "CREATE TABLE results (key TEXT PRIMARY KEY, used INTEGER, data BLOB)"
 _MOST_ROWS = 6
 _MOST_BYTES = 256 * 1024 * 1024  # of all rows but the newest
 _ENDINGS = ("", "-wal", "-shm", "-journal")  # of the files that SQLite makes
-_LARGEST_ROW = 256 * 1024 * 1024  # bytes of JSON; a larger one was not written by us
+_LARGEST_ROW = 64 * 1024 * 1024  # bytes of JSON; a larger one was not written by us
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from corolint.add_ignores import ignored_everywhere
+from corolint.all_findings import find
 from corolint.baseline import write_baseline
 from corolint.checking import Checked, check_files
 from corolint.exit_status import CLEAN, FAILED, FOUND, UsageError
 from corolint.finding import Finding
 from corolint.fixing import fix_all
-from corolint.outcome import anchored, exit_status, new_findings, report_on, tell_failures
+from corolint.outcome import (
+    anchored,
+    chosen_format,
+    exit_status,
+    new_findings,
+    report_on,
+    tell_failures,
+)
 from corolint.output import say, write_result
 from corolint.paths import seen_from
 from corolint.render import render
@@ -34,9 +42,9 @@ def run(options: Namespace, session: Session) -> int:
         session = replace(session, files=files)
     if options.fix or options.diff:
         return _fix(options, session, tell)
-    checked = check_files(session.files, session, session.project(), {})
+    checked = find(session, options)
     report = report_on(checked.findings, session, options)
-    tell_failures(checked, report, session)
+    tell_failures(checked, report, session, options)
     if options.write_baseline:
         write_result(write_baseline(anchored(report, session)), options.write_baseline)
         tell(f"Wrote {counted(len(report.findings), 'finding')}.")
@@ -55,12 +63,15 @@ def _fix(options: Namespace, session: Session, tell: Tell) -> int:
 
     def check_all(changed: Mapping[str, str]) -> tuple[Finding, ...]:
         nonlocal last
-        last = check_files(session.files, session, project, changed)
+        if changed:
+            last = check_files(session.files, session, project, changed)
+        else:
+            last = find(session, options)
         return last.findings
 
     fixed = fix_all(check_all, session.text_of, session.files, unsafe=options.unsafe_fixes)
     report = report_on(fixed.findings, session, options, fixed.texts)
-    tell_failures(last, report, session)
+    tell_failures(last, report, session, options)
     if options.diff:
         changes = [
             (seen_from(path, report.folder), session.text_of(path) or "", text)
@@ -71,7 +82,7 @@ def _fix(options: Namespace, session: Session, tell: Tell) -> int:
         return FOUND if fixed.texts and not options.exit_zero else CLEAN
 
     report = replace(report, findings=new_findings(report, session, options))
-    output = render("statistics" if options.statistics else options.output_format, report)
+    output = render(chosen_format(options), report)
     if session.texts:
         # As formatters do: the text comes out where it would be read on, the rest beside it.
         ((path, text),) = session.texts.items()

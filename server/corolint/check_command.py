@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from corolint.all_findings import find
 from corolint.exit_status import CLEAN
-from corolint.outcome import exit_status, new_findings, report_on, tell_failures
+from corolint.outcome import chosen_format, exit_status, new_findings, report_on, tell_failures
 from corolint.output import say, write_result
 from corolint.render import render
 from corolint.render.report import printable, summary
@@ -47,9 +47,8 @@ def run(options: Namespace) -> int:
     checked = find(session, options)
     report = report_on(checked.findings, session, options)
     report = replace(report, findings=new_findings(report, session, options))
-    tell_failures(checked, report, session)
-    chosen = "statistics" if options.statistics else options.output_format
-    write_result(render(chosen, report), options.output_file)
+    tell_failures(checked, report, session, options)
+    write_result(render(chosen_format(options), report), options.output_file)
     if not options.quiet:
         say(summary(report.findings, len(session.files)))
     return exit_status(report.findings, checked, options)

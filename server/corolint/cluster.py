@@ -17,7 +17,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from corolint.checking import Checked, check_files
+from corolint.checking import Checked, Failure, check_files
 from corolint.exit_status import UsageError
 from corolint.finding import Finding
 from corolint.parcel import Contents, Order, Packer, ParcelReader, order_for, tools
@@ -43,7 +43,7 @@ class Reply(NamedTuple):
     """
 
     findings: list[Plain]
-    failures: tuple[tuple[str, str], ...]
+    failures: tuple[Failure, ...]
     done: int
     lacking: frozenset[str] = frozenset()
     refusal: str = ""
@@ -76,7 +76,7 @@ def check_on_cluster(
         send(packer.first(project.search))
         waiting: list[Chunk] = [files[at : at + _CHUNK] for at in range(0, len(files), _CHUNK)]
         found: list[Finding] = []
-        failures: list[tuple[str, str]] = []
+        failures: list[Failure] = []
         undone: list[str] = []
         scouting = True  # What a few chunks lack, the others lack too.
         while waiting:
@@ -181,7 +181,7 @@ def check_far(name: str, order: Order, parts: list[Contents], files: Chunk) -> R
             _latest[name] = _opened(order, parts)
         session, project, reader = _latest[name]
         found: list[Plain] = []
-        failures: tuple[tuple[str, str], ...] = ()
+        failures: tuple[Failure, ...] = ()
         for done, path in enumerate(files):
             checked = check_files([path], session, project, {})
             if reader.lacking:

@@ -134,12 +134,19 @@ class Settings:
         return silenced
 
 
+_MANY_STARS = re.compile(r"(?:\*+[^*/]+){3}\*")
+
+
 @lru_cache(maxsize=64)
 def patterns(lines: tuple[str, ...]) -> GitIgnoreSpec:
-    """Compiled patterns with the meaning that they have in a ``.gitignore`` file."""
+    """Compiled patterns with the meaning that they have in a ``.gitignore`` file.
+
+    A line with many stars in a row of characters means nothing here: to match it against one long
+    name could take hours, and a repository from strangers may hold both.
+    """
     from pathspec import GitIgnoreSpec  # Costs 45 ms, and most runs need no pattern.
 
-    return GitIgnoreSpec.from_lines(lines)
+    return GitIgnoreSpec.from_lines(line for line in lines if not _MANY_STARS.search(line))
 
 
 # --- the table of keys ---------------------------------------------------------------------------

@@ -17,7 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-_FROM = re.compile(r"\bfrom\s+(\.*)\s*([\w.]*)\s*import\s*(\([^)]*\)|(?:[^\n\\;]|\\\r?\n)*)")
+# No two parts that follow each other can match the same character, and what stands in brackets is
+# bounded: whatever the text, the search takes time in proportion to its length.
+_FROM = re.compile(
+    r"\bfrom\s+(?=[.\w])(\.*)(?:\s*(?!import\b)(\w[\w.]*))?\s*\bimport\b\s*"
+    r"(\([^)]{0,20000}\)|(?:[^\n\\;]|\\\r?\n)*)"
+)
 _IMPORT = re.compile(r"\bimport\s+((?:[^\n\\;(]|\\\r?\n)+)")
 _NAME = re.compile(r"[\w.]+")
 

@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Any
 
 from corolint.cache import ResultCache, Stored
 from corolint.checking import Checked
-from corolint.files import RecordingReader, Stamp, digest, digest_of_listing, size_and_time
+from corolint.files import (
+    DiskReader,
+    RecordingReader,
+    Stamp,
+    digest,
+    digest_of_listing,
+    size_and_time,
+)
 from corolint.finding import Finding
 from corolint.session import Session
 
@@ -58,7 +65,7 @@ def check_incrementally(
     for finding in checked.findings:
         findings[finding.path] = (*findings[finding.path], finding)
     if to_check or stored is None:
-        failed = {path for path, _ in checked.failures}
+        failed = {failure.path for failure in checked.failures}
         results = {path: own for path, own in {**kept, **findings}.items() if path not in failed}
         cache.store(key, _run(when, stored if kept else None, project.get(), reader, results))
     in_order = sorted((each for own in findings.values() for each in own), key=Finding.order)
@@ -122,11 +129,7 @@ def _has_changed(path: str, stamp: Stamp, stored: Stored) -> bool:
         return True
     if changed == stamp.changed and changed < stored.when - _TIME_IS_COARSE:
         return False
-    try:
-        with open(path, "rb") as file:
-            return digest(file.read()) != stamp.digest
-    except OSError:
-        return stamp.digest != ""
+    return digest(DiskReader().read(path)) != stamp.digest
 
 
 def _run(

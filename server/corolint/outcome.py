@@ -76,6 +76,13 @@ def _cell_and_span(notebook: Notebook, span: Span) -> tuple[int, Span]:
     return cell, span._replace(line=line, end_line=span.end_line - moved)
 
 
+def chosen_format(options: Namespace) -> str:
+    """How the findings are written out: each of them, or only their numbers."""
+    if not options.statistics:
+        return str(options.output_format)
+    return "statistics-json" if options.output_format == "json" else "statistics"
+
+
 def _rule_pages() -> tuple[RuleHelp, ...]:
     from corolint.check import explain
     from corolint.rules import RULES
@@ -107,11 +114,13 @@ def new_findings(report: Report, session: Session, options: Namespace) -> tuple[
     return without_known(anchored(report, session), known)
 
 
-def tell_failures(checked: Checked, report: Report, session: Session) -> None:
-    """A line for each file that could not be checked."""
-    for path, reason in checked.failures:
-        shown = report.shown(session.on_disk(path))
-        say(f"corolint: error: {printable(shown)}: {reason}")
+def tell_failures(checked: Checked, report: Report, session: Session, options: Namespace) -> None:
+    """A line for each file that could not be checked, and all that is known of it if asked for."""
+    for failure in checked.failures:
+        shown = report.shown(session.on_disk(failure.path))
+        say(f"corolint: error: {printable(shown)}: {failure.reason}")
+        if options.verbose and failure.details:
+            say(failure.details.rstrip())
 
 
 def exit_status(findings: Sequence[Finding], checked: Checked, options: Namespace) -> int:

@@ -20,7 +20,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, NamedTuple
 
-from corolint.checking import Checked, check_files
+from corolint.checking import Checked, Failure, check_files
 from corolint.files import RecordingReader, Stamp
 from corolint.finding import Finding
 from corolint.plain_finding import Plain, from_plain, to_plain
@@ -42,7 +42,7 @@ class Result(NamedTuple):
     """What a worker found in its files, and what it read to find it."""
 
     findings: list[Plain]
-    failures: tuple[tuple[str, str], ...]
+    failures: tuple[Failure, ...]
     stamps: dict[str, Stamp]
     folders: dict[str, str]
 

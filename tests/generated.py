@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+from command import corolint
 from corolint.config import KEYS, KNOWN_KEYS, json_schema
 from corolint.render import FORMATS
 from corolint.rule_names import rule_names
@@ -15,7 +16,9 @@ from sample_report import shown
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GOLDEN = ROOT / "tests" / "golden"
-SARIF_SCHEMA = ROOT / "tests" / "readers" / "sarif-2.1.0.schema.json"  # as OASIS published it
+SARIF_SHOWN = "corolint check newsroom/report.py newsroom/retry.py"
+SCHEMA = ROOT / "tests" / "readers" / "sarif-2.1.0.schema.json"  # as OASIS published it
+SHOWN = "corolint check newsroom/report.py newsroom/retry.py"
 SCHEMA = ROOT / "server" / "corolint" / "corolint.schema.json"
 
 
@@ -33,16 +36,22 @@ def settings_table() -> str:
     return "\n".join(["| key | meaning |", "| --- | --- |", *rows])
 
 
-TABLES = {"rules": rules_table, "settings": settings_table}
+def output() -> str:
+    """What the command that the README shows prints, as a block."""
+    outcome = corolint(*SHOWN.split()[1:], "--no-cache")
+    return f"```text\n$ {SHOWN}\n{outcome.out}{outcome.err}```"
+
+
+PARTS = {"output": output, "rules": rules_table, "settings": settings_table}
 
 
 def readme() -> str:
-    """The README with its tables as they should be."""
+    """The README with its tables and its output as they should be."""
     text = README.read_text("utf-8")
-    for name, table in TABLES.items():
+    for name, part in PARTS.items():
         pattern = rf"(<!-- {name}: [^>]*-->\n)(?s:.*?)(<!-- end -->)"
-        text, count = re.subn(pattern, lambda match, t=table: f"{match[1]}{t()}\n{match[2]}", text)
-        assert count == 1, f"the README has no place for the table of {name}"
+        text, count = re.subn(pattern, lambda match, p=part: f"{match[1]}{p()}\n{match[2]}", text)
+        assert count == 1, f"the README has no place for the {name}"
     return text
 
 

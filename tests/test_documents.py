@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import generated
 import pytest
-from command import EXAMPLES, corolint
 from corolint.check import RULE_NAMES, explain
 from corolint.rule_names import rule_names
 from corolint.rules import RULES
@@ -14,7 +11,7 @@ from corolint.rules import RULES
 ADVICE = "run `python tests/generated.py`"
 
 
-def test_the_tables_in_the_readme_are_current():
+def test_tables_and_output_in_the_readme_are_current():
     assert generated.README.read_text("utf-8") == generated.readme(), ADVICE
 
 
@@ -35,11 +32,3 @@ def test_every_rule_explains_itself(rule):
     assert "Use instead:" in page
     assert rule.summary
     assert "\n" not in rule.summary
-
-
-def test_the_output_in_the_readme_is_real():
-    readme = generated.README.read_text("utf-8")
-    shown = re.search(r"```text\n\$ corolint check\n(.*?)```", readme, re.DOTALL)
-    assert shown
-    outcome = corolint("check", "--no-cache", folder=EXAMPLES)
-    assert shown[1] == outcome.out + outcome.err

@@ -21,6 +21,7 @@ scope flow_builder bindings
 valuation liveness
 summarize
 project
+standard_names
 values
 infer
 refusal

@@ -22,7 +22,7 @@ import corolint.infer.type_variables as type_variables
 from corolint.evaluation import statements_of
 from corolint.finding import Definition, Evidence
 from corolint.infer.arguments import CallSite, call_sites
-from corolint.infer.consensus import consensus, is_async_everywhere
+from corolint.infer.consensus import consensus, has_blocking_twin, is_async_everywhere
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
@@ -183,8 +183,9 @@ class Answers:
         if says_nothing(value) and isinstance(expression, nodes.Call):
             return self._made_by_consensus(expression)
         if isinstance(value, Union) and isinstance(expression, nodes.Call):
-            if isinstance(self.value(expression.callee), Union):
-                return self._made_by_receivers(expression, value)
+            callee = self.value(expression.callee)
+            if isinstance(callee, Union):
+                return self._made_by_receivers(expression, callee)
             if NONE in value.members and not self._may_return_nothing(expression):
                 return None
         return made_of(self._state, value)
@@ -192,7 +193,9 @@ class Answers:
     def _may_return_nothing(self, call: nodes.Call) -> bool:
         """Whether a function is declared to return `None`, or does so in its own words; a `None`
         from further down is the result of a call that ran something to its end."""
-        callee = self.value(call.callee)
+        return self._says_nothing(self.value(call.callee))
+
+    def _says_nothing(self, callee: Value) -> bool:
         summary = (
             function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
         )
@@ -200,26 +203,65 @@ class Answers:
             return True
         return NONE_TERM in summary.results
 
-    def _made_by_receivers(self, call: nodes.Call, value: Union) -> Made | None:
+    def _made_by_receivers(self, call: nodes.Call, callees: Union) -> Made | None:
         """Several receivers: where one makes a coroutine, nobody awaits it. That another one does
         not is believed of an annotation; what is put together from assignments and call sites may
         well be decided by something else. Of a receiver that is not known, the name has to tell."""
-        made = [one for one in (made_of(self._state, m) for m in value.members) if one is not None]
+        made: list[Made] = []
+        plain: list[Value] = []
+        for callee in members(without_none(callees)):
+            if isinstance(callee, Unknown):
+                continue
+            result = self._result_of(call, callee)
+            one = made_of(self._state, result)
+            if one is not None and self._is_meant(callee, result):
+                made.append(one)
+            elif not self._is_stub(callee):
+                plain.append(callee)
         first = next((one for one in made if one.kind is Kind.COROUTINE), None)
+        if any(isinstance(member, Unknown) for member in callees.members):
+            return self._made_by_known_receivers(call, first, plain)
         if first is None:
-            return made[0] if len(made) == len(value.members) else None
-        if any(isinstance(member, Unknown) for member in value.members):
-            if isinstance(call.callee, nodes.Name):  # an import that has a fallback
-                return replace(first, evidence=Evidence.INFERRED, certain=False)
-            if not self._is_async_elsewhere(call):
-                return None
-            return replace(first, evidence=Evidence.INFERRED, certain=False)
-        if len(made) == len(value.members):
-            return first
-        rest = [m for m in value.members if made_of(self._state, m) is None]
-        if rest != [NONE] and not self._is_declared(call.callee):
+            return made[0] if made and not plain else None
+        if plain and not self._is_declared(call.callee):
             return None
-        return replace(first, certain=False)
+        return first if len(made) == len(callees.members) else replace(first, certain=False)
+
+    def _made_by_known_receivers(
+        self, call: nodes.Call, first: Made | None, plain: list[Value]
+    ) -> Made | None:
+        """Beside the receivers that are known, there is one that is not."""
+        if first is None:
+            return None
+        if isinstance(call.callee, nodes.Attribute):
+            holders = members(self.value(call.callee.value))
+            is_told = not plain and any(isinstance(holder, Unknown) for holder in holders)
+            if not is_told and not self._is_async_elsewhere(call):
+                return None
+            if first.definition is not None and has_blocking_twin(
+                self._state, first.definition.qualname
+            ):
+                return None
+        elif not isinstance(call.callee, nodes.Name):  # a name: an import that has a fallback
+            return None
+        return replace(first, evidence=Evidence.INFERRED, certain=False)
+
+    def _result_of(self, call: nodes.Call, callee: Value) -> Value:
+        term = self._terms[id(call)]
+        return calls.call_term(self._state, self._module, callee, term, None)
+
+    def _is_meant(self, callee: Value, result: Value) -> bool:
+        """Whether a `None` beside the coroutine is what the function says, see below."""
+        if not isinstance(result, Union) or NONE not in result.members:
+            return True
+        return self._says_nothing(callee)
+
+    def _is_stub(self, callee: Value) -> bool:
+        """Whether a method only stands for those that override it."""
+        summary = (
+            function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
+        )
+        return summary is not None and summary.is_stub
 
     def _is_async_elsewhere(self, call: nodes.Call) -> bool:
         """Whether what is called and not known makes a coroutine, as far as others tell."""
@@ -342,8 +384,17 @@ class Answers:
             # That is told where it is returned, unless nobody checks that file.
             is_told = summary.is_async and self._is_first_party(callee)
         else:
-            is_told = not _names_coroutine(summary.returns)
+            is_told = not (_names_coroutine(summary.returns) and self._keeps_word(callee, summary))
         return None if is_told else made_of(self._state, value)
+
+    def _keeps_word(self, callee: Value, summary: FunctionSummary) -> bool:
+        """Whether a coroutine function that is declared to give a coroutine does: the annotation
+        may well be meant for the call."""
+        if not summary.is_async or not isinstance(callee, Function):
+            return True
+        module = callee.ref.module
+        results = [evaluate(self._state, module, term, None) for term in summary.results]
+        return any(isinstance(result, Coroutine) for result in results)
 
     def _is_first_party(self, callee: Value) -> bool:
         file = self._state.project.file(callee.ref.module) if isinstance(callee, Function) else None

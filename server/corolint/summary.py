@@ -54,10 +54,10 @@ class FunctionSummary:
 
     `qualname` is Python's, with ``@2`` behind it for the second function of that name (overloads,
     branches). `owner` is the qualname of the class whose body it stands in, or "". `parent` is the
-    qualname of the enclosing function, or "". `results` are the returned terms (only where there is
-    no annotation), `yields` the yielded ones. `is_stub`: the body does nothing but document, pass
-    or raise NotImplementedError. `definitions` are what `DEFINITION` terms number, `variables` what
-    `LOCAL` terms name.
+    qualname of the enclosing function, or "". `results` are the returned terms (only where
+    there is no annotation that says more), `yields` the yielded ones. `is_stub`: the body does
+    nothing but document, pass or raise NotImplementedError. `definitions` are what `DEFINITION`
+    terms number, `variables` what `LOCAL` terms name.
     """
 
     qualname: str

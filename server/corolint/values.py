@@ -37,6 +37,13 @@ class Unknown(Value):
     """Anything at all."""
 
 
+class Origin(NamedTuple):
+    """An ``__init__``, and what was handed to some of its parameters when an object was made."""
+
+    init: Ref
+    arguments: tuple[tuple[str, Value], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class External(Unknown):
     """Something reached through an import of which the module cannot be found. Nothing is known of
@@ -47,10 +54,14 @@ class External(Unknown):
 
 @dataclass(frozen=True, slots=True)
 class Instance(Value):
-    """An object of a class, with the values of the class's type parameters where known."""
+    """An object of a class, with the values of the class's type parameters where known.
+
+    `origins` tells what it was made with, where its attributes depend on it.
+    """
 
     cls: Ref
     arguments: tuple[Value, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +241,10 @@ def union(values: list[Value]) -> Value:
         distinct[_either_unknown(unknown)] = None
         if len(distinct) == 1:
             return next(iter(distinct))
+    if any(isinstance(value, Instance) and value.origins for value in distinct):
+        distinct = _merged_origins(distinct)
+        if len(distinct) == 1:
+            return next(iter(distinct))
     if len(distinct) > _LARGEST_UNION:
         return UNKNOWN
     return Union(tuple(distinct)) if distinct else NEVER
@@ -249,6 +264,15 @@ def says_nothing(value: Value) -> bool:
     return isinstance(value, Unknown) or value == NEVER
 
 
+def _merged_origins(values: dict[Value, None]) -> dict[Value, None]:
+    """Instances of one class that were made with different things are just instances of it."""
+    kinds: dict[Value, list[Value]] = {}
+    for value in values:
+        kind = Instance(value.cls, value.arguments) if isinstance(value, Instance) else value
+        kinds.setdefault(kind, []).append(value)
+    return {same[0] if len(same) == 1 else kind: None for kind, same in kinds.items()}
+
+
 def members(value: Value) -> tuple[Value, ...]:
     """The possibilities of `value`: itself, or the members of the union."""
     return value.members if isinstance(value, Union) else (value,)
@@ -258,4 +282,11 @@ def without_none(value: Value) -> Value:
     """`value` where it is not `None`: what an attribute access that succeeds has seen."""
     if isinstance(value, Union) and NONE in value.members:
         return union([member for member in value.members if member != NONE])
+    return value
+
+
+def known_part(value: Value) -> Value:
+    """`value` without the possibility that it is something unknown, where there is another one."""
+    if isinstance(value, Union) and any(isinstance(member, Unknown) for member in value.members):
+        return union([member for member in value.members if not isinstance(member, Unknown)])
     return value

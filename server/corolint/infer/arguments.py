@@ -24,6 +24,7 @@ from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
 from corolint.values import (
+    NEVER,
     NONE,
     UNKNOWN,
     ClassObject,
@@ -44,8 +45,11 @@ _MOST_SITES = 24
 _DEEPEST_HANDING = 3
 
 
-def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
-    """What the parameter `name` of the function `ref` is, over all calls."""
+def parameter_value(state: Inference, ref: Ref, name: str, made: Ref | None = None) -> Value:
+    """What the parameter `name` of the function `ref` is, over all calls.
+
+    For an ``__init__`` that the class `made` inherits, only calls that make a `made` count.
+    """
     summary = function_summary(state, ref)
     if summary is None:
         return UNKNOWN
@@ -68,15 +72,25 @@ def parameter_value(state: Inference, ref: Ref, name: str) -> Value:
     found = []
     if parameter.default is not None:
         found.append(evaluation.evaluate(state, ref.module, parameter.default, None))
-    handed = handed_values(state, ref, summary, parameter)
-    found.extend(handed)
+    handed = handed_values(state, ref, summary, parameter, _inheriting(state, ref, summary, made))
+    found.extend(one for one in handed if one != NEVER)
     known = [one for one in found if not says_nothing(one)]
     if not known or all(one == NONE for one in known):
         if isinstance(value, External):
             return value
         given = union(handed)
         return given if isinstance(without_none(given), External) else UNKNOWN
-    return union(known)
+    return union(found)
+
+
+def _inheriting(
+    state: Inference, ref: Ref, summary: FunctionSummary, made: Ref | None
+) -> Ref | None:
+    """`made`, where it is a class that inherits the ``__init__`` `ref`."""
+    if made is None or not summary.owner or not ref.qualname.endswith(".__init__"):
+        return None
+    owner = Ref(ref.module, summary.owner)
+    return made if made != owner and hierarchy.is_subclass(state, made, owner) else None
 
 
 def _is_static(summary: FunctionSummary) -> bool:
@@ -160,20 +174,25 @@ def _call_index(state: Inference) -> dict[str, list[Any]]:
 
 
 def handed_values(
-    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter
+    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter, made: Ref | None
 ) -> list[Value]:
-    """The values that the project's call sites hand to one parameter."""
+    """The values that the project's call sites hand to one parameter, where they make a `made`."""
     file = state.project.file(ref.module)
     if file is None or not file.is_first_party or summary.qualname.count("<lambda"):
         return []
-    if sum(key[0] == "handed" for key in state.active) >= _DEEPEST_HANDING:
+    key = ("handed", ref, parameter.name, made)
+    if state.handings >= _DEEPEST_HANDING and key not in state.answers:
+        state.is_shortened = True
         return []
-    key = ("handed", ref, parameter.name)
-    return ask(state, key, _collect_handed, [], state, ref, summary, parameter)
+    state.handings += 1
+    try:
+        return ask(state, key, _collect_handed, [], state, ref, summary, parameter, made)
+    finally:
+        state.handings -= 1
 
 
 def _collect_handed(
-    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter
+    state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter, made: Ref | None
 ) -> list[Value]:
     values: dict[Value, None] = {}
     for name in _callee_names(state, ref, summary):
@@ -181,7 +200,7 @@ def _collect_handed(
         if len(sites) > 400:
             continue
         for site in sites:
-            argument = _argument(state, site, ref, summary, parameter)
+            argument = _argument(state, site, ref, summary, parameter, made)
             if argument is not None:
                 values[argument] = None
                 if len(values) >= _MOST_SITES:
@@ -204,15 +223,16 @@ def _callee_names(state: Inference, ref: Ref, summary: FunctionSummary) -> list[
 
 
 def _argument(
-    state: Inference, site: CallSite, ref: Ref, summary: FunctionSummary, parameter: Parameter
-) -> Value | None:
+    state: Inference, site: CallSite, ref: Ref, summary: FunctionSummary, parameter: Parameter,
+    made: Ref | None,
+) -> Value | None:  # fmt: skip
     """What the call hands to the parameter, if it calls the function at all."""
     position = _position(summary, parameter)
     term = _argument_term(site.term, position, parameter.name)
     if term is None:
         return None
     callee = evaluation.evaluate(state, site.module, site.term[1], None)
-    if not any(_reaches(state, member, ref, summary) for member in members(callee)):
+    if not any(_reaches(state, member, ref, summary, made) for member in members(callee)):
         return None
     if term[0] == STAR:
         spread = evaluation.evaluate(state, site.module, term[1], None)
@@ -245,10 +265,23 @@ def _argument_term(term: Term, position: int, name: str) -> Term | None:
     return None
 
 
-def _reaches(state: Inference, callee: Value, ref: Ref, summary: FunctionSummary) -> bool:
+def _reaches(
+    state: Inference, callee: Value, ref: Ref, summary: FunctionSummary, made: Ref | None
+) -> bool:
     if isinstance(callee, Function):
-        return callee.ref == ref
+        return callee.ref == ref and (made is None or _may_be(state, callee.receiver, made))
     if isinstance(callee, ClassObject) and summary.owner:
+        if made is not None and not hierarchy.is_subclass(state, callee.cls, made):
+            return False
         init = attributes.find_member(state, callee.cls, "__init__")
         return init is not None and init.owner.cls == Ref(ref.module, summary.owner)
     return False
+
+
+def _may_be(state: Inference, receiver: Value | None, made: Ref) -> bool:
+    """Whether a method is called on what may be an instance of `made`: ``super().__init__(x)``."""
+    if not isinstance(receiver, Instance):
+        return True
+    return hierarchy.is_subclass(state, receiver.cls, made) or hierarchy.is_subclass(
+        state, made, receiver.cls
+    )

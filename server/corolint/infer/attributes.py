@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import corolint.infer.calls as calls
+import corolint.infer.construction as construction
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.external as external
@@ -29,6 +30,7 @@ from corolint.values import (
     ClassObject,
     Coroutine,
     External,
+    Frame,
     Function,
     Instance,
     ModuleObject,
@@ -149,7 +151,12 @@ def _find_instance_attribute(state: Inference, value: Instance, name: str) -> Va
     member = find_member(state, value.cls, name)
     if member is not None:
         found = bound_member(state, member, value, value.cls)
-        if isinstance(found, Unknown) or found == NONE:
+        while _tells_little(found) and member is not None and not member.in_body:
+            # ``self.peer = None`` in a subclass says less than what its bases assign.
+            member = find_member(state, value.cls, name, member.owner.cls)
+            if member is not None:
+                found = _known_of(found, bound_member(state, member, value, value.cls))
+        if _tells_little(found):
             written = _written_elsewhere(state, value, name)
             if written is not None:
                 return written
@@ -168,6 +175,17 @@ def _find_instance_attribute(state: Inference, value: Instance, name: str) -> Va
     if written is not None:
         return written
     return external.inherited(state, value.cls, name, of_instance=True)
+
+
+def _known_of(first: Value, second: Value) -> Value:
+    """Both of two values, as far as they are known."""
+    if isinstance(first, Unknown):
+        return second
+    return first if isinstance(second, Unknown) else union([first, second])
+
+
+def _tells_little(value: Value) -> bool:
+    return isinstance(value, Unknown) or value == NONE
 
 
 def _found_below(state: Inference, value: Instance, name: str) -> Value | None:
@@ -213,7 +231,8 @@ def bound_member(state: Inference, member: Member, receiver: Value, start: Ref) 
         return bind(
             state, evaluation.binding_value(state, owner.cls.module, member.terms, None), receiver
         )
-    value = evaluation.binding_value(state, owner.cls.module, member.terms, None)
+    frame = _attribute_frame(state, receiver, owner.cls)
+    value = evaluation.binding_value(state, owner.cls.module, member.terms, frame)
     solved = solution(state, receiver, owner.cls)
     value = type_variables.substitute(value, solved)
     if member.in_body and not any(term[0] == DECLARED for term in member.terms):
@@ -223,18 +242,35 @@ def bound_member(state: Inference, member: Member, receiver: Value, start: Ref) 
     return value
 
 
+def _attribute_frame(state: Inference, receiver: Value, owner: Ref) -> Frame | None:
+    """The frame in which attributes of the receiver are read, where they depend on its making."""
+    if not isinstance(receiver, Instance):
+        return None
+    if receiver.origins:
+        return construction.frame_of(receiver)
+    if receiver.cls != owner and construction.stores_parameters(state, owner):
+        return construction.frame_of(receiver)
+    return None
+
+
 def solution(state: Inference, receiver: Value, ancestor: Ref) -> dict[str, Value]:
     """What the type parameters of `ancestor` are, seen from a receiver; `Self` included."""
     if isinstance(receiver, TypeVariable) and receiver.bound is not None:
         receiver = receiver.bound
     if not isinstance(receiver, Instance | ClassObject):
         return {}
-    solved: dict[str, Value] = {"Self": Instance(receiver.cls, receiver.arguments)}
+    solved: dict[str, Value] = {"Self": _as_instance(receiver)}
     arguments = hierarchy.arguments_at(state, receiver, ancestor)
     if arguments:
         pairs = zip(hierarchy.type_parameters(state, ancestor), arguments, strict=False)
         solved |= {p.name: value for p, value in pairs if value != TypeVariable(p.name)}
     return solved
+
+
+def _as_instance(receiver: Instance | ClassObject) -> Instance:
+    if isinstance(receiver, Instance):
+        return receiver
+    return Instance(receiver.cls, receiver.arguments)
 
 
 def bind(state: Inference, value: Value, receiver: Value) -> Value:

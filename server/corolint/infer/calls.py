@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import corolint.infer.attributes as attributes
+import corolint.infer.construction as construction
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.external as external
@@ -182,7 +183,11 @@ def construct(
     parameters = hierarchy.type_parameters(state, callee.cls)
     if parameters and not arguments:
         arguments = _solve_constructor(state, callee, parameters, positional, named)
-    return declarations.instance_of(state, callee.cls, arguments)
+    made = declarations.instance_of(state, callee.cls, arguments)
+    if not isinstance(made, Instance):
+        return made
+    origins = construction.origins(state, callee.cls, positional, named)
+    return Instance(made.cls, made.arguments, origins) if origins else made
 
 
 def _bare(value: Value) -> Value:

@@ -3,8 +3,8 @@
     await self.peer.handshake()      # in three places
     self.peer.handshake()            # nobody knows what `peer` is
 
-If every function called `handshake` in the project, its loaded libraries and the standard library's
-common classes is a coroutine function, the call surely makes a coroutine object. The same holds if
+If every function called `handshake` in the project and in the standard library is a coroutine
+function, the call surely makes a coroutine object. The same holds if
 all other calls of ``peer.handshake`` are awaited. This is the weakest evidence there is.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from corolint.infer.state import Inference, ask
+from corolint.standard_names import is_plain_in_library
 from corolint.summary import ModuleSummary
 from corolint.values import Ref
 
@@ -24,16 +25,6 @@ class Named(NamedTuple):
     example: Ref | None
     asynchronous: int
     plain: int
-
-
-# Modules of the standard library whose classes people hold in attributes without a type.
-_COMMON_MODULES = (
-    "builtins", "asyncio.events", "asyncio.futures", "asyncio.transports", "asyncio.streams",
-    "asyncio.queues", "asyncio.locks", "asyncio.subprocess", "collections", "concurrent.futures",
-    "contextlib", "io", "logging", "multiprocessing.connection", "pathlib", "queue", "re",
-    "selectors", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "threading", "typing",
-    "unittest.mock", "urllib.request", "http.client", "datetime", "types",
-)  # fmt: skip
 
 
 class Verdict(NamedTuple):
@@ -53,7 +44,7 @@ def consensus(state: Inference, path: str) -> Verdict | None:
     nothing."""
     name = path.rpartition(".")[2]
     named = functions_named(state, name)
-    if named.plain or name.startswith("__"):
+    if named.plain or name.startswith("__") or is_plain_in_library(name):
         return None
     awaited, plain = awaited_elsewhere(state, path)
     if awaited >= max(_LEAST_AWAITED, _AWAITED_TO_PLAIN * plain):
@@ -74,11 +65,22 @@ def consensus(state: Inference, path: str) -> Verdict | None:
 def is_async_everywhere(state: Inference, name: str) -> bool:
     """Whether all functions called `name` that are known are coroutine functions, and some is."""
     named = functions_named(state, name)
-    return named.asynchronous > 0 and named.plain == 0
+    return named.asynchronous > 0 and named.plain == 0 and not is_plain_in_library(name)
+
+
+def has_blocking_twin(state: Inference, qualname: str) -> bool:
+    """Whether a plain method has this qualname somewhere in the project: some projects have every
+    class twice, for code with and without a loop, and hand either to what they share."""
+    for module in state.project.first_party_modules():
+        summary = state.project.summary(module)
+        twin = None if summary is None else summary.functions.get(qualname)
+        if twin is not None and not twin.is_async:
+            return True
+    return False
 
 
 def functions_named(state: Inference, name: str) -> Named:
-    """The functions of that name in the project and in the common modules of the library."""
+    """The functions of that name in the project."""
     return _index(state).get(name, Named(None, 0, 0))
 
 
@@ -97,7 +99,7 @@ def _index(state: Inference) -> dict[str, Named]:
 
 def _build_index(state: Inference) -> dict[str, Named]:
     found: dict[str, Named] = {}
-    for module in (*state.project.first_party_modules(), *_COMMON_MODULES):
+    for module in state.project.first_party_modules():
         summary = state.project.summary(module)
         if summary is not None:
             _add(found, summary)

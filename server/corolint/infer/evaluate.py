@@ -198,6 +198,7 @@ def _definition(state: Inference, module: str, term: Term, frame: Frame | None) 
 
 
 def _parameter(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
+    made = frame.receiver if frame is not None else None
     while frame is not None:
         if frame.function == (module, term[1]):
             for name, value in frame.bindings:
@@ -205,7 +206,8 @@ def _parameter(state: Inference, module: str, term: Term, frame: Frame | None) -
                     return value
             break
         frame = frame.parent
-    return arguments.parameter_value(state, Ref(module, term[1]), term[2])
+    cls = made.cls if isinstance(made, Instance) else None
+    return arguments.parameter_value(state, Ref(module, term[1]), term[2], cls)
 
 
 def _self(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:

@@ -11,7 +11,7 @@ wherever that can make a difference. For a coroutine function the result is the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
@@ -230,43 +230,58 @@ def _tells(value: Value) -> bool:
 def depends_on_arguments(state: Inference, function: Function, summary: FunctionSummary) -> bool:
     table = state.tables.setdefault("depends", {})
     if function.ref not in table:
-        table[function.ref] = _mentions_parameters(state, function.ref.module, summary)
+        table[function.ref] = _mentions_parameters(summary)
     result: bool = table[function.ref]
     return result
 
 
-def _mentions_parameters(state: Inference, module: str, summary: FunctionSummary) -> bool:
+def _mentions_parameters(summary: FunctionSummary) -> bool:
     """Whether the results, or functions nested in it, read a parameter of the function."""
-    pending: list[Term] = [*summary.results]
+    return any(
+        term[0] in (PARAMETER, FUNCTION, CLASS)
+        or (term[0] == LOCAL and term[1] == summary.qualname)
+        for term in _terms_within(summary, summary.results)
+    )
+
+
+def mentioned_parameters(summary: FunctionSummary, terms: Sequence[Term]) -> set[str]:
+    """The parameters of the function that `terms`, written in its module, depend on."""
+    return {
+        term[2]
+        for term in _terms_within(summary, terms)
+        if term[0] == PARAMETER and term[1] == summary.qualname
+    }
+
+
+def _terms_within(summary: FunctionSummary, terms: Sequence[Term]) -> Iterator[Term]:
+    """`terms` and the terms in them, with what the function assigned; the first 400 of them."""
+    pending = [*terms]
     seen: set[int] = set()
-    steps = 0
-    while pending and steps < 400:
-        steps += 1
+    for _ in range(400):
+        if not pending:
+            return
         term = pending.pop()
+        yield term
         tag = term[0]
-        if tag in (PARAMETER, FUNCTION, CLASS):
-            return True
-        if tag == LOCAL and term[1] == summary.qualname:
-            return True
         if tag == DEFINITION:
-            if term[1] != summary.qualname:
-                continue
-            if term[2] not in seen and term[2] < len(summary.definitions):
+            if (
+                term[1] == summary.qualname
+                and term[2] not in seen
+                and term[2] < len(summary.definitions)
+            ):
                 seen.add(term[2])
                 pending.append(summary.definitions[term[2]])
-            continue
-        if tag == EITHER:
+        elif tag == EITHER:
             pending.extend(term[1])
-            continue
-        for part in term[1:]:
-            if isinstance(part, tuple) and part:
-                if isinstance(part[0], str):
-                    pending.append(part)
-                else:
-                    pending.extend(
-                        p for p in part if isinstance(p, tuple) and p and isinstance(p[0], str)
-                    )
-    return False
+        else:
+            for part in term[1:]:
+                if isinstance(part, tuple) and part:
+                    if isinstance(part[0], str):
+                        pending.append(part)
+                    else:
+                        pending.extend(
+                            p for p in part if isinstance(p, tuple) and p and isinstance(p[0], str)
+                        )
 
 
 def bind_arguments(

@@ -54,7 +54,7 @@ _CONTAINER_MODULES = frozenset(
 )
 _GROWING = frozenset({"list", "set", "dict", "deque", "defaultdict", "OrderedDict", "WeakSet",
                       "WeakValueDictionary", "WeakKeyDictionary", "Queue", "LifoQueue",
-                      "PriorityQueue"})  # fmt: skip
+                      "PriorityQueue", "Future"})  # fmt: skip
 
 
 # --- awaiting ------------------------------------------------------------------------------------

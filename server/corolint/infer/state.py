@@ -25,11 +25,16 @@ class Inference:
     was answered with the help of a cut is good only until the question at the head of the cycle is
     answered, because asked from elsewhere it may be better. `cut` is the depth of the outermost
     head that the answer in the making depends on; `provisional` holds answers with their cut.
+
+    Call sites are followed from call site to call site only so far (`handings` counts how many are
+    being followed). What was answered without those beyond is *shortened*: good for whoever asks
+    from as far out, and answered anew for others.
     """
 
     __slots__ = (
-        "active", "answers", "call_index", "cut", "declared", "depth", "members", "mros", "project",
-        "provisional", "steps", "tables", "telling_scopes", "type_parameters",
+        "active", "answers", "call_index", "cut", "declared", "depth", "handings", "is_shortened",
+        "members", "mros", "project", "provisional", "shortened", "steps",
+        "tables", "telling_scopes", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
@@ -40,6 +45,9 @@ class Inference:
         self.depth = 0
         self.steps = 0
         self.cut = NO_CUT
+        self.handings = 0
+        self.is_shortened = False
+        self.shortened: dict[Any, tuple[Any, int]] = {}
         self.members: dict[Any, Any] = {}
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
@@ -67,6 +75,11 @@ def ask(
     if started is not None:
         state.cut = min(state.cut, started)
         return in_cycle
+    if state.handings:
+        short = state.shortened.get(key)
+        if short is not None and short[1] <= state.handings:
+            state.is_shortened = True
+            return short[0]  # type: ignore[no-any-return]
     if state.depth == 0:
         state.steps = 0
         state.cut = NO_CUT
@@ -78,6 +91,7 @@ def ask(
     depth = state.depth
     state.active[key] = depth
     outer_cut, state.cut = state.cut, NO_CUT
+    outer_shortened, state.is_shortened = state.is_shortened, False
     kept_before = len(state.provisional)
     try:
         found = answer(*arguments)
@@ -86,13 +100,18 @@ def ask(
         del state.active[key]
     cut = state.cut
     if cut >= depth or depth == 1:
-        state.answers[key] = found
+        if state.is_shortened and state.handings:
+            state.shortened[key] = (found, state.handings)
+        else:
+            state.answers[key] = found
+            state.is_shortened = outer_shortened
         state.cut = outer_cut
         if cut == depth or depth == 1:
             _drop_provisional(state, kept_before, depth)
     else:
         state.provisional[key] = (found, cut)
         state.cut = min(cut, outer_cut)
+    state.is_shortened = state.is_shortened or outer_shortened
     return found
 
 

@@ -31,7 +31,8 @@ def substitute(value: Value, solved: dict[str, Value]) -> Value:
     if isinstance(value, Instance):
         if not value.arguments:
             return value
-        return Instance(value.cls, tuple([substitute(a, solved) for a in value.arguments]))
+        arguments = tuple([substitute(a, solved) for a in value.arguments])
+        return Instance(value.cls, arguments, value.origins)
     if isinstance(value, ClassObject):
         if not value.arguments:
             return value

@@ -21,6 +21,7 @@ from corolint.terms import (
     NAME,
     PARAMETER,
     SELF,
+    TYPE_NAME,
     Term,
     either,
 )
@@ -92,7 +93,7 @@ def read_function_body(
         is_stub=is_stub,
         parameters=header.parameters,
         returns=header.returns,
-        results=tuple(dict.fromkeys(scope.results)) if header.returns is None else (),
+        results=tuple(dict.fromkeys(scope.results)) if _results_tell(header) else (),
         yields=tuple(dict.fromkeys(scope.yields)) if header.returns is None else (),
         decorators=header.decorators,
         type_parameters=header.type_parameters,
@@ -101,6 +102,15 @@ def read_function_body(
         definitions=tuple(scope.definitions),
         variables=variables,
     )
+
+
+def _results_tell(header: FunctionSummary) -> bool:
+    """Whether what is returned says more than the annotation: ``async def f() -> Coroutine[…]`` may
+    be meant for the call or for its result."""
+    returns = header.returns
+    if returns is None:
+        return True
+    return header.is_async and returns[0] == TYPE_NAME and returns[1].endswith("Coroutine")
 
 
 def _bind_parameters(scope: Scope, node: nodes.FunctionDef, header: FunctionSummary) -> None:

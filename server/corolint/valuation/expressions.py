@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import corolint.valuation.targets as targets
 from corolint.scope import Scope, bind_name, read_name
 from corolint.summary import AWAITED, OBJECT, UNTOLD, FunctionSummary, Parameter
 from corolint.syntax import nodes
@@ -42,7 +43,6 @@ from corolint.terms import (
 from corolint.valuation.annotations import type_term
 from corolint.valuation.narrowing import apply_narrowings, narrowings
 from corolint.valuation.paths import dotted_path, last_name
-from corolint.valuation.targets import bind_target, note_addition
 from corolint.valuation.uses import note_handed, note_use
 
 _CONSTANTS: dict[str, Term] = {
@@ -59,7 +59,8 @@ _SPECIAL_METHODS = {
 }  # fmt: skip
 
 
-_ADDING_METHODS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0}
+_ADDING_METHODS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0,
+                   "set_result": 0}  # fmt: skip
 
 
 _EXTENDING_METHODS = {"extend": 0, "update": 0, "extendleft": 0}
@@ -141,13 +142,13 @@ def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term])
     """``xs.append(v)`` and kin: what is put into the container that stands at a place."""
     position = _ADDING_METHODS.get(name)
     if position is not None and len(arguments) > position:
-        note_addition(scope, callee[1], arguments[position])
+        targets.note_addition(scope, callee[1], arguments[position])
         return
     position = _EXTENDING_METHODS.get(name)
     if position is not None and len(arguments) == 1:
-        note_addition(scope, callee[1], (ELEMENT, arguments[0]))
+        targets.note_addition(scope, callee[1], (ELEMENT, arguments[0]))
     elif name == "setdefault" and len(arguments) == 2:
-        note_addition(scope, callee[1], arguments[1])
+        targets.note_addition(scope, callee[1], arguments[1])
 
 
 def _await(scope: Scope, node: nodes.Await) -> Term:
@@ -340,7 +341,7 @@ def _comprehension(scope: Scope, node: nodes.Comprehension) -> Term:
         iterable = value_of(scope, generator.iterable)
         is_async = is_async or generator.is_async
         step = (ASYNC_ELEMENT if generator.is_async else ELEMENT, iterable)
-        bind_target(scope, generator.target, step, in_comprehension=True)
+        targets.bind_target(scope, generator.target, step, in_comprehension=True)
         for condition in generator.conditions:
             value_of(scope, condition)
             apply_narrowings(scope, narrowings(scope, condition, True))

@@ -838,6 +838,9 @@ def _made_of_union(state: Inference, value: Union) -> Made | None:
             made.append(one)
             if one.evidence is Evidence.DECLARED:
                 others.append(protocols.awaited(state, member))
+    results = [protocols.awaited(state, m) for m in value.members if isinstance(m, Coroutine)]
+    if any(member in results and member != NONE for member in value.members):
+        return None
     rest = [member for member in value.members if made_of(state, member) is None]
     if not made or any(member != NONE or member in others for member in rest):
         return None

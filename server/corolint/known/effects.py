@@ -23,6 +23,18 @@ _DRIVE = "drives the loop until the coroutine is done"
 _TASK = "wraps the coroutine in a task, which consumes it even if nobody awaits the task"
 _TOGETHER = "wraps each coroutine in a task at once"
 _VALUE = "works on the value itself; a coroutine object is never what was meant"
+_ASSERTED = "tests the value itself; of a coroutine object that tells nothing"
+
+# Assertions of `unittest.TestCase` that look at so many of their first arguments. Those that only
+# look at the identity or the type (`assertIs`, `assertIsInstance`) are meant for any object.
+_ASSERTIONS: dict[str, int] = {
+    "assertTrue": 1, "assertFalse": 1, "assertIsNone": 1,
+    "assertEqual": 2, "assertNotEqual": 2, "assertIn": 2, "assertNotIn": 2,
+    "assertGreater": 2, "assertGreaterEqual": 2, "assertLess": 2, "assertLessEqual": 2,
+    "assertAlmostEqual": 2, "assertNotAlmostEqual": 2, "assertRegex": 2, "assertNotRegex": 2,
+    "assertCountEqual": 2, "assertSequenceEqual": 2, "assertListEqual": 2, "assertTupleEqual": 2,
+    "assertSetEqual": 2, "assertDictEqual": 2, "assertMultiLineEqual": 2,
+}  # fmt: skip
 
 EFFECTS: dict[str, Row] = {
     "asyncio.run": Row("runs", _RUN, (0,)),
@@ -59,6 +71,7 @@ EFFECTS: dict[str, Row] = {
     "builtins.repr": Row("inspects", "shows the object without touching it"),
     "builtins.hasattr": Row("inspects", "only looks at attributes", (0,)),
     "builtins.callable": Row("inspects", "only looks at the type"),
+    "builtins.setattr": Row("value", "coroutine objects take no attributes", (0,)),
     "builtins.getattr": Row("inspects", "only looks at attributes", (0,)),
     "builtins.hash": Row("inspects", "only looks at the identity"),
     "sys.getrefcount": Row("inspects", "only counts references"),
@@ -100,4 +113,7 @@ EFFECTS: dict[str, Row] = {
     "time.sleep": Row("value", _VALUE),
     "typing.cast": Row("returns", "gives its second argument back", (1,)),
     "typing.assert_type": Row("returns", "gives its first argument back", (0,)),
+} | {
+    f"unittest.TestCase.{name}": Row("value", _ASSERTED, tuple(range(count)))
+    for name, count in _ASSERTIONS.items()
 }  # fmt: skip

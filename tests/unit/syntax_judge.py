@@ -94,6 +94,20 @@ def differences(text: str) -> Iterator[str]:
     yield from judge.statements(syntax.tree, ast.parse(text).body)
 
 
+def _yields(function: ast.FunctionDef) -> bool:
+    """Whether a ``yield`` stands in the body, but not in a function inside it."""
+    inner: list[ast.AST] = list(function.body)
+    while inner:
+        node = inner.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inner += [*node.decorator_list, *node.args.defaults]
+        elif not isinstance(node, ast.Lambda):
+            inner += ast.iter_child_nodes(node)
+    return False
+
+
 class _Judge:
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
@@ -385,6 +399,7 @@ class _Judge:
     def FunctionDef(self, ours: nodes.FunctionDef, theirs: ast.FunctionDef) -> Iterator[str]:
         yield from self.equal(ours.name, theirs.name, theirs)
         yield from self.equal(ours.is_async, isinstance(theirs, ast.AsyncFunctionDef), theirs)
+        yield from self.equal(ours.is_generator, _yields(theirs), theirs)
         yield from self.all(ours.decorators, theirs.decorator_list)
         yield from self.type_parameters(ours.type_parameters, theirs)
         yield from self.parameters(ours.parameters, theirs.args)

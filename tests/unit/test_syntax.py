@@ -154,8 +154,8 @@ def test_expressions(text: str, shown: str | None) -> None:
         (
             "@a\n@b.c(1)\nasync def f(x: int = 1, /, *y: str, z) -> None: pass",
             "FunctionDef(f [Parameter(x 1 NamedType(int []) Number(1) True)"
-            " Parameter(y 2 NamedType(str []) - False) Parameter(z 3 - - False)] {Pass} True []"
-            " NamedType(None []) [Name(a) Call(Attribute(Name(b) c) [Number(1)] [0] [-])])",
+            " Parameter(y 2 NamedType(str []) - False) Parameter(z 3 - - False)] {Pass} True False"
+            " [] NamedType(None []) [Name(a) Call(Attribute(Name(b) c) [Number(1)] [0] [-])])",
         ),
         (
             "@a\nclass A(B, *C, metaclass=D): pass",
@@ -163,7 +163,7 @@ def test_expressions(text: str, shown: str | None) -> None:
         ),
         (
             "def f[T: int, *Ts, **P](): pass",
-            "FunctionDef(f [] {Pass} False [TypeParameter(T 0 NamedType(int []) [] -)"
+            "FunctionDef(f [] {Pass} False False [TypeParameter(T 0 NamedType(int []) [] -)"
             " TypeParameter(Ts 2 - [] -) TypeParameter(P 1 - [] -)] - [])",
         ),
         (
@@ -318,10 +318,10 @@ x = 5
 """
     assert tree(text, bodies=False) == (
         "ClassDef(A [] [] {FunctionDef(f [Parameter(self 0 - - False)]"
-        " {Assign([Attribute(Name(self) x)] Number(1) -)} False [] - []);"
-        " FunctionDef(g [Parameter(self 0 - - False)] {} True [] - [])} [] []);"
-        " FunctionDef(h [] {ExpressionStatement(Yield(Number(3)))} False [] - []);"
-        " FunctionDef(i [] {} False [] - []); Assign([Name(x)] Number(5) -)"
+        " {Assign([Attribute(Name(self) x)] Number(1) -)} False False [] - []);"
+        " FunctionDef(g [Parameter(self 0 - - False)] {} True False [] - [])} [] []);"
+        " FunctionDef(h [] {ExpressionStatement(Yield(Number(3)))} False True [] - []);"
+        " FunctionDef(i [] {} False False [] - []); Assign([Name(x)] Number(5) -)"
     )
 
 

@@ -52,7 +52,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
-from corolint.lifecycle.history import Action, Life
+from corolint.known.effects import EFFECTS
+from corolint.lifecycle.history import Action, Life, Use
 from corolint.mending.awaiting import await_fixes
 from corolint.mending.protocols import async_fixes
 from corolint.reporting import Rule, Subject, finding, made_here
@@ -92,10 +93,18 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
 
 
+def _is_walked(subject: Subject, life: Life, use: Use) -> bool:
+    """Whether an async generator that is an argument is given to what walks plain iterables, not
+    to `anext` or to a parameter that is declared for one."""
+    if life.made.kind is not Kind.ASYNC_GENERATOR or use.call is None:
+        return True
+    return subject.semantics.qualified(use.call.callee) in EFFECTS
+
+
 def _misuses(subject: Subject, life: Life) -> Iterator[Finding]:
     for use in life.uses:
         problem = _PROBLEMS.get((life.made.kind, use.action))
-        if problem is None or not use.before:
+        if problem is None or not use.before or not _is_walked(subject, life, use):
             continue
         is_coroutine = life.made.kind is Kind.COROUTINE
         yield finding(

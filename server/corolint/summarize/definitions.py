@@ -40,7 +40,7 @@ def function_definition(scope: Scope, node: nodes.FunctionDef) -> bool:
     facts.functions[qualname] = FunctionSummary(
         qualname=qualname,
         is_async=node.is_async,
-        is_generator=False,
+        is_generator=node.is_generator,
         is_stub=False,
         parameters=read_parameters(scope, node.parameters),
         returns=None if node.returns is None else type_term(node.returns),
@@ -82,14 +82,14 @@ def read_function_body(
     scope.cls = outer.cls
     _bind_parameters(scope, node, header)
     reached = blocks.read_block(scope, node.body)
-    if reached and not (header.is_async and scope.yields):
+    if reached and not (node.is_async and node.is_generator):
         scope.results.append(NONE)
     is_stub = _is_stub_body(node.body)
     variables = {name: either(terms) for name, terms in scope.every.items()}
     facts.functions[qualname] = FunctionSummary(
         qualname=qualname,
         is_async=header.is_async,
-        is_generator=bool(scope.yields),
+        is_generator=node.is_generator,
         is_stub=is_stub,
         parameters=header.parameters,
         returns=header.returns,

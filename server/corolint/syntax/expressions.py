@@ -320,18 +320,22 @@ def read_walrus(s: Stream, p: int) -> tuple[Expression, int]:
 def read_lambda(s: Stream, p: int) -> tuple[Expression, int]:
     find_end = s.find_end
     parameters, p = read_parameters(s, p)
+    outer_yields = s.yields
     # The body is a block (tag, list, its length 1, a flag) of one return statement with a value.
     body, p = EXPRESSIONS[s.codes[p + 6]](s, p + 7)
+    s.yields = outer_yields
     p = find_end(255, p + 5) + 2
     return Lambda(parameters, body, p), find_end(255, p + 5) + 1
 
 
 def read_yield(s: Stream, p: int) -> tuple[Expression, int]:
+    s.yields += 1
     value, p = read_optional(s, p)
     return Yield(value, p), s.find_end(255, p + 5) + 1
 
 
 def read_yield_from(s: Stream, p: int) -> tuple[Expression, int]:
+    s.yields += 1
     value, p = EXPRESSIONS[s.codes[p]](s, p + 1)
     return YieldFrom(value, p), s.find_end(255, p + 5) + 1
 

@@ -646,6 +646,7 @@ class FunctionDef(Statement):
         "body",
         "decorators",
         "is_async",
+        "is_generator",
         "name",
         "parameters",
         "returns",
@@ -658,6 +659,7 @@ class FunctionDef(Statement):
         parameters: list[Parameter],
         body: Block,
         is_async: bool,
+        is_generator: bool,
         type_parameters: list[TypeParameter],
         returns: TypeNode | None,
         decorators: list[Expression],
@@ -667,6 +669,7 @@ class FunctionDef(Statement):
         self.parameters = parameters
         self.body = body
         self.is_async = is_async
+        self.is_generator = is_generator
         self.type_parameters = type_parameters
         self.returns = returns
         self.decorators = decorators

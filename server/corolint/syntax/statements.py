@@ -342,11 +342,16 @@ def read_continue(s: Stream, p: int) -> tuple[Statement, int]:
 def read_function(s: Stream, p: int) -> tuple[FunctionDef, int]:
     name, p = read_word(s, p + 1)
     parameters, p = read_parameters(s, p)
+    outer_yields = s.yields
     body, p = read_block(s, p)
+    is_generator = s.yields > outer_yields
+    s.yields = outer_yields
     is_async = s.codes[p] != FALSE
     type_parameters, p = read_optional_type_parameters(s, p + 1)
     returns, p = read_optional_type(s, p)
-    function = FunctionDef(name, parameters, body, is_async, type_parameters, returns, [], p)
+    function = FunctionDef(
+        name, parameters, body, is_async, is_generator, type_parameters, returns, [], p
+    )
     return function, s.find_end(255, p + 5) + 1
 
 

@@ -70,15 +70,19 @@ class Stream:
     integer of a location holds the byte 255, so that the search can run in C: two-byte integers
     have a second byte of 255 from 16,220 on; four-byte ones stand for values above 16,283 or
     below -100, and hold such a byte first at -1,809. Any other text pays for an exact search.
+
+    `yields` counts the ``yield`` of the function that is being read: one makes it a generator,
+    wherever it stands, be it behind a ``return`` or a ``raise``.
     """
 
-    __slots__ = ("codes", "data", "find_end", "words")
+    __slots__ = ("codes", "data", "find_end", "words", "yields")
 
     def __init__(self, data: bytes, originals: dict[str, str], plain: bool) -> None:
         codes = list(data)
         self.data = data
         self.codes = codes
         self.words = Words(originals)
+        self.yields = 0
         self.find_end: Callable[[int, int], int] = codes.index if plain else _exact_search(codes)
 
 

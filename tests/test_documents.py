@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import generated
 import pytest
+import yaml
+from command import check, corolint
 from corolint.check import RULE_NAMES, explain
 from corolint.rule_names import rule_names
 from corolint.rules import RULES
@@ -32,3 +36,32 @@ def test_every_rule_explains_itself(rule):
     assert "Use instead:" in page
     assert rule.summary
     assert "\n" not in rule.summary
+
+
+def comparisons() -> list[str]:
+    return re.findall(
+        r"\(tests/comparison/(\w+\.py)\) \| yes \|", generated.README.read_text("utf-8")
+    )
+
+
+def test_the_comparison_is_true_of_corolint():
+    folder = generated.ROOT / "tests" / "comparison"
+    assert sorted(comparisons()) == sorted(path.name for path in folder.glob("*.py"))
+    found = check("--no-cache", "--isolated", folder=folder).findings()
+    assert sorted(finding["path"] for finding in found) == sorted(comparisons())
+
+
+def test_yaml_that_others_read_is_yaml():
+    text = generated.README.read_text("utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+        assert yaml.safe_load(block)
+    (hook,) = yaml.safe_load((generated.ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert corolint(*hook["entry"].split()[1:]).status == 1
+    action = yaml.safe_load((generated.ROOT / "action.yml").read_text("utf-8"))
+    runs = " ".join(step.get("run", "") for step in action["runs"]["steps"])
+    assert set(re.findall(r"--[a-z-]+(?= )", runs)) >= {"--exit-zero", "--output-format"}
+
+
+def test_links_in_the_readme_lead_somewhere():
+    for target in re.findall(r"\]\(([\w/.-]+)\)", generated.README.read_text("utf-8")):
+        assert (generated.ROOT / target).exists(), target

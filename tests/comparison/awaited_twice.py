@@ -1,0 +1,8 @@
+async def fetch() -> int:
+    return 1
+
+
+async def main() -> None:
+    attempt = fetch()
+    print(await attempt)
+    print(await attempt)

@@ -1,0 +1,6 @@
+async def fetch() -> int:
+    return 1
+
+
+async def main() -> None:
+    fetch()

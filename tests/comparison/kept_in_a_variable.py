@@ -1,0 +1,7 @@
+async def fetch() -> int:
+    return 1
+
+
+async def main() -> None:
+    attempt = fetch()
+    print("done")

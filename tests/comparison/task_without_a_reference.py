@@ -1,0 +1,8 @@
+import asyncio
+
+
+async def work() -> None: ...
+
+
+async def main() -> None:
+    asyncio.create_task(work())

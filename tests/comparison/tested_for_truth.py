@@ -1,0 +1,7 @@
+async def ready() -> bool:
+    return True
+
+
+async def main() -> None:
+    if ready():
+        print("go")

@@ -24,7 +24,7 @@ project
 standard_names
 values
 infer
-refusal
+refusal practice
 answers
 lifecycle loops
 handing

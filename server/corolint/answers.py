@@ -28,6 +28,12 @@ from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import CALLS_ELSEWHERE, FUTURE_MAKERS, TASK_MAKERS
+from corolint.practice import (
+    custom_of,
+    is_always_awaited,
+    is_never_given_coroutines,
+    methods_named,
+)
 from corolint.refusal import refuses_coroutine, refuses_inside
 from corolint.semantics import Effect, Guard, Kind, Made, Portion
 from corolint.summarize import Reading
@@ -80,6 +86,7 @@ ParameterEffects = Callable[[Ref], Mapping[str, Effect]]
 _EFFECTS = {effect.value: effect for effect in Effect}
 _EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns",
                         "assertWarnsRegex", "catch_warnings", "deprecated_call"})  # fmt: skip
+_MOST_METHODS = 8  # of one name
 _EFFECTS_ON_ELEMENTS = {
     "builtins.len": Effect.INSPECTS,
     "builtins.any": Effect.VALUE,
@@ -755,6 +762,44 @@ class Answers:
             return False
         callee = evaluate(self._state, site.module, site.term[1], None)
         return any(isinstance(one, Function) and one.ref == ref for one in members(callee))
+
+    def is_against_custom(
+        self, made: nodes.Expression, call: nodes.Call | None, given: nodes.Expression
+    ) -> str | None:
+        """See `Semantics.is_against_custom`."""
+        if not isinstance(made, nodes.Call):
+            return None
+        name = last_name(made.callee)
+        custom = custom_of(self._state, name)
+        if call is not None and custom.awaited:
+            refusing = self._refusing_methods(call, given)
+            if refusing:
+                return f"no method called `{refusing}` takes a coroutine object there"
+        if not is_always_awaited(custom):
+            return None
+        if call is None:
+            return f"{custom.awaited} other calls of `{name}` are awaited"
+        receiver = last_name(call.callee)
+        if not receiver or not is_never_given_coroutines(self._state, receiver):
+            return None
+        return (
+            f"{custom.awaited} other calls of `{name}` are awaited,"
+            f" and no other call of `{receiver}` is given a coroutine object"
+        )
+
+    def _refusing_methods(self, call: nodes.Call, given: nodes.Expression) -> str | None:
+        """The name of the method that is called on a receiver of which nothing is known, if all
+        methods of that name want something else than the coroutine object `given`."""
+        if not isinstance(call.callee, nodes.Attribute):
+            return None
+        if self.value(call.callee) not in (UNKNOWN, NEVER):
+            return None
+        index = next(i for i, one in enumerate(call.arguments) if one is given)
+        methods = methods_named(self._state, call.callee.attribute)
+        if not methods or len(methods) > _MOST_METHODS:
+            return None
+        effects = {self._function_effect(method, call, index, False) for method in methods}
+        return call.callee.attribute if effects == {Effect.VALUE} else None
 
     def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
         """See `Semantics.ancestors`."""

@@ -133,6 +133,13 @@ class Semantics(Protocol):
         is to be awaited again: its annotation says so, or plain code of the project runs it and
         gets what it gives."""
 
+    def is_against_custom(
+        self, made: Expression, call: Call | None, given: Expression
+    ) -> str | None:
+        """Whether the project always awaits what the call `made` makes, and never gives `call`,
+        where its argument `given` stands, a coroutine object: the reason in words, else `None`.
+        Without `call`, the object is put into the place `given`."""
+
     def refuses(self, target: Expression, path: tuple[Portion, ...] = ()) -> bool:
         """Whether the target of an assignment is declared to be something that no coroutine is, or
         to have nothing of the kind at `path`."""

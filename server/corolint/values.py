@@ -219,7 +219,7 @@ class Union(Value):
 UNKNOWN: Value = Unknown()
 NEVER: Value = Union(())
 NONE: Value = Instance(Ref("types", "NoneType"))
-_LARGEST_UNION = 16
+_LARGEST_UNION = 32
 _MOST_PATHS = 4
 
 

@@ -127,6 +127,11 @@ class PlainSemantics:
     def is_result_unclear(self, function: nodes.FunctionDef) -> bool:
         return False
 
+    def is_against_custom(
+        self, made: nodes.Expression, call: nodes.Call | None, given: nodes.Expression
+    ) -> str | None:
+        return None
+
     def refuses(self, target: nodes.Expression, path: tuple[Portion, ...] = ()) -> bool:
         return False
 

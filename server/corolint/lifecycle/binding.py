@@ -61,6 +61,7 @@ def _assign_attribute(
     for after, receiver in evaluate(following, target.value, state):
         after = following.observe(after, target, receiver, Action.ATTRIBUTE)
         place = place_of(target)
+        after = following.hand(after, target, value, None)
         if place is None:
             states.append(following.escape(after, value))
             continue
@@ -84,6 +85,7 @@ def _assign_element(
         if isinstance(receiver, Reference) and receiver.box in after.boxes:
             states.append(add(after, receiver, key_of(target.index), value))
         else:
+            after = following.hand(after, target, value, None)
             states.append(following.escape(after, value))
     return states
 

@@ -140,6 +140,8 @@ def _pass_one(
             return state, result
         if effect is Effect.RETURNS:
             return state, value
+        if effect is Effect.ESCAPES:
+            state = following.hand(state, call.arguments[index], value, call)
         state = exhaust(state, value)
         if not holds(state, value):
             return following.escape(state, value), result
@@ -169,6 +171,8 @@ def _pass_one(
             return state, result
         case Effect.RETURNS:
             return state, value
+    if not in_container:
+        state = following.hand(state, call.arguments[index], value, call)
     return following.escape(state, value), result
 
 

@@ -132,6 +132,16 @@ class Following:
             state = self.observe(state, node, OBJECT, action, portion=portion)
         return state
 
+    def hand(
+        self, state: PathState, node: nodes.Expression, value: Value, call: nodes.Call | None
+    ) -> PathState:
+        """`value`, or what holds it, goes to others: to `call`, or to the place `node`."""
+        if self.site is None or not self.is_coroutine:
+            return state
+        for portion in list(places_in(state, value)):
+            state = self.observe(state, node, OBJECT, Action.HAND, call=call, portion=portion)
+        return state
+
     def consume(
         self, state: PathState, node: nodes.Expression, value: Value, action: Action
     ) -> PathState:

@@ -65,6 +65,7 @@ class Action(Enum):
     RETURN = "returned"
     YIELD = "yielded"
     DEFAULT = "default argument"
+    HAND = "handed to others"  # to a callee or a place of which nothing is known
     # An attribute that coroutine objects have is read.
     LOOK = "looked at"
 

@@ -48,11 +48,13 @@ asyncio.run(main())
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from corolint.finding import Finding, Severity
-from corolint.lifecycle.history import Action, State, Use
+from corolint.finding import Evidence, Finding, Severity
+from corolint.lifecycle.history import Action, Life, State, Use
 from corolint.mending.awaiting import await_fixes
 from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, finding, made_elsewhere
+from corolint.semantics import Kind
 from corolint.spelling import spell
 from corolint.syntax import nodes
 
@@ -77,6 +79,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if len(uses) > 1 or any(use not in uses for use in life.value_uses()):
             uses = [use for use in uses if use.action is not Action.STORE] or uses
         if not uses:
+            yield from _unusual(subject, life)
             continue
         use = min(uses, key=lambda one: subject.syntax.span(one.node))
         yield finding(
@@ -88,6 +91,39 @@ def check(subject: Subject) -> Iterator[Finding]:
             notes=made_elsewhere(subject, life, use.node),
             fixes=await_fixes(subject, life, use.node),
         )
+
+
+def _unusual(subject: Subject, life: Life) -> Iterator[Finding]:
+    """An object that is handed to others, against all custom of the project."""
+    made = life.made
+    origin = life.origin
+    if not subject.body.is_async or made.kind is not Kind.COROUTINE or not made.certain:
+        return
+    if isinstance(origin, nodes.Parameter):
+        return
+    if any(use.action.consumes or use.action in _LOOKED_AT for use in life.uses):
+        return
+    for use in life.uses:
+        if use.action is Action.HAND and use.before == {State.PENDING}:
+            why = subject.semantics.is_against_custom(origin, use.call, use.node)
+            if why is None:
+                continue
+            believed = replace(made, evidence=Evidence.CONSENSUS, because=why)
+            to = f"`{spell(use.call.callee if use.call else use.node)}`"
+            yield finding(
+                subject,
+                RULE,
+                use.node,
+                f"coroutine '{made.name}' is handed to {to}; it was never awaited",
+                life=replace(life, made=believed),
+                severity=Severity.WARNING,
+                notes=made_elsewhere(subject, life, use.node),
+                fixes=await_fixes(subject, life),
+            )
+            return
+
+
+_LOOKED_AT = frozenset({Action.RETURN, Action.YIELD, Action.LOOK, Action.CLOSE})
 
 
 def _is_ours(subject: Subject, use: Use) -> bool:

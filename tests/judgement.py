@@ -140,7 +140,9 @@ def _unconfirmed(spec: Spec, marks: list[Mark], faults: list[Fault]) -> Iterator
         elif mark.rule in ABOUT and not _is_advice(mark):
             claims = ABOUT[mark.rule][0]
             elsewhere = [
-                other for other in marks if (other.kind, other.rule) == ("runtime", mark.rule)
+                other
+                for other in marks
+                if other.kind in ("runtime", "hint") and other.rule == mark.rule
             ]
             there = [f for f in faults if any(_belongs(spec, f, other) for other in elsewhere)]
             confirming = [fault for fault in here + there if fault.kind in claims]

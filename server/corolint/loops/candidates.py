@@ -75,8 +75,12 @@ class Candidates:
     """`functions` may start a loop (a module by an empty qualname). The rest says where to look:
     `names` that calls of them end in, `attributes` that are properties among them, `classes` with
     special methods among them such as ``__enter__`` (`computes_attributes`: one is `__getattr__`).
-    `asking`: functions that ask for the running
-    loop themselves. `nests`: the program makes loops nest."""
+
+    `callers`: by candidate, the candidates that may run it. `unnamed`: by the name of a class or a
+    property, the methods that run without being named. `overriding`: by a method of a class above,
+    the methods that may be meant by it. `starting`: the names of runners.
+    `asking`: functions that ask for the running loop themselves. `nests`: the program makes loops
+    nest."""
 
     functions: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -84,6 +88,10 @@ class Candidates:
     classes: set[str] = field(default_factory=set)
     computes_attributes: bool = False
     asking: set[Ref] = field(default_factory=set)
+    callers: dict[Ref, set[Ref]] = field(default_factory=dict)
+    unnamed: dict[str, set[Ref]] = field(default_factory=dict)
+    overriding: dict[Ref, set[Ref]] = field(default_factory=dict)
+    starting: frozenset[str] = STARTING_NAMES
     nests: bool = False
 
 
@@ -128,6 +136,7 @@ class _Search:
         self.state = state
         self.found = found
         self.queue: list[Ref] = []
+        self.expanding: Ref | None = None
         self.resolved: dict[str, dict[Ref, list[CallSite]]] = {}
         self.mentions = find_mentions(state)
         self.reads: dict[str, list[tuple[Ref, Term]]] | None = None
@@ -143,6 +152,7 @@ class _Search:
             aliases = self.mentions.aliases.get(name, set())
             names |= aliases
             self.found.names |= aliases
+        self.found.starting = frozenset(names)
         for name in sorted(names):
             for site in call_sites(self.state, name):
                 if public_names(self.state, site.module, site.term[1], None) & STARTS:
@@ -156,6 +166,7 @@ class _Search:
             for alias in self.mentions.aliases.get(maker, ()):
                 self.add_callers_of_made(alias)
         for ref in self.queue:  # grows while it is gone through
+            self.expanding = ref
             self.expand(ref)
 
     def hands_over_runner(self, site: CallSite, name: str) -> bool:
@@ -217,7 +228,7 @@ class _Search:
         """Callers of ``self.callback``, which a constructor was handed."""
         taken = [site for _, site in self.mentions.taken.get(name, ())]
         for site in [*call_sites(self.state, name), *taken]:
-            if any(ref in self.found.functions for ref in _callees_of_site(self.state, site)):
+            if any(ref in self.found.functions for ref in callees_of_site(self.state, site)):
                 self.found.names.add(name)
                 self.add_caller(site)
 
@@ -236,18 +247,23 @@ class _Search:
     def add_callers_of_made(self, alias: str) -> None:
         """Callers of ``get = async_to_sync(aget)``."""
         self.found.names.add(alias)
+        self.found.starting |= {alias}
         for site in call_sites(self.state, alias):
             if runner_maker(self.state, site.module, site.term[1], None) is not None:
                 self.add_caller(site)
 
     def push(self, ref: Ref) -> None:
-        if ref in self.expanded_functions or not self.is_first_party(ref):
+        if not self.is_first_party(ref):
             return
-        summary = function_summary(self.state, ref)
-        if summary is None or not summary.is_async or _is_made_synchronous(summary):
+        if ref not in self.expanded_functions:
+            summary = function_summary(self.state, ref)
+            if summary is not None and summary.is_async and not _is_made_synchronous(summary):
+                return
             self.expanded_functions.add(ref)
             self.found.functions.add(ref)
             self.queue.append(ref)
+        if self.expanding is not None and self.expanding != ref:
+            self.found.callers.setdefault(self.expanding, set()).add(ref)
 
     def is_first_party(self, ref: Ref) -> bool:
         file = self.state.project.file(ref.module)
@@ -261,7 +277,7 @@ class _Search:
             return  # the top level of a module
         if summary.parent and self.is_returned(ref, summary.parent):
             self.push(Ref(ref.module, summary.parent))
-        for name in self.names_of(ref, summary):
+        for name in sorted(self.names_of(ref, summary)):
             self.found.names.add(name)
             self.expand_name(ref, summary, name)
         for site in self.mentions.arguments.get(ref, ()):
@@ -304,9 +320,12 @@ class _Search:
                 names.add("cls")
             else:
                 self.found.classes |= called
+                for name in called:
+                    self.found.unnamed.setdefault(name, set()).add(ref)
                 self.found.computes_attributes |= last == "__getattr__"
         if is_property(summary):
             self.found.attributes.add(last)
+            self.found.unnamed.setdefault(last, set()).add(ref)
             for caller in self.readers_of(last).get(ref, ()):
                 self.push(caller)
         for decorated in self.mentions.decorated.get(last, ()):
@@ -320,7 +339,10 @@ class _Search:
 
     def expand_name(self, ref: Ref, summary: FunctionSummary, name: str) -> None:
         callers = self.resolve(name)
-        for meant in [ref, *self.overridden(ref, summary)]:
+        overridden = self.overridden(ref, summary)
+        for above in overridden:
+            self.found.overriding.setdefault(above, set()).add(ref)
+        for meant in [ref, *overridden]:
             for site in callers.get(meant, ()):
                 self.add_caller(site)
         own = own_name(ref)
@@ -328,7 +350,7 @@ class _Search:
             # Whoever constructs an object may also enter, walk, subscribe or call it.
             self.add_constructing(name, Ref(ref.module, summary.owner))
         for last, site in self.mentions.taken.get(name, ()):
-            if ref in _callees_of_site(self.state, site):
+            if ref in callees_of_site(self.state, site):
                 self.found.names.add(last)
                 self.add_caller(site)
         if name in self.expanded:
@@ -364,7 +386,7 @@ class _Search:
         if known is None:
             known = self.resolved[name] = {}
             for site in call_sites(self.state, name):
-                for ref in _callees_of_site(self.state, site):
+                for ref in callees_of_site(self.state, site):
                     known.setdefault(ref, []).append(site)
         return known
 
@@ -377,7 +399,8 @@ class _Search:
         return False
 
 
-def _callees_of_site(state: Inference, site: CallSite) -> list[Ref]:
+def callees_of_site(state: Inference, site: CallSite) -> list[Ref]:
+    """The functions that a call may run, decorated ones by their declaration."""
     value = evaluate(state, site.module, site.term[1], None)
     found = called_functions(state, value)
     if not found:

@@ -15,6 +15,7 @@ from corolint.flow import Graph
 from corolint.flow_builder import graph_of_block, graph_of_lambda
 from corolint.project import Project
 from corolint.summarize import Reading
+from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, nodes
 from corolint.values import Frame, Ref, Value
 
@@ -68,41 +69,55 @@ class Code(NamedTuple):
 
 
 class Codes:
-    """Bodies by module and qualname, for one state of all texts."""
+    """Bodies by module and qualname. What was read stays for the project as it is after edits of
+    other modules: a module that was edited has a new summary."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._modules: dict[str, dict[str, Code]] = {}
-        self._graphs: dict[int, tuple[Code, Graph]] = {}
+        self._modules: dict[str, _Module] = project.lasting.setdefault("codes", {})
 
     def find(self, ref: Ref) -> Code | None:
         """The body of a function, or (empty qualname) of a module; `None` where there is none."""
-        return self.of_module(ref.module).get(ref.qualname)
+        return self._module(ref.module).codes.get(ref.qualname)
 
-    def of_module(self, module: str) -> dict[str, Code]:
-        """All bodies of a module; none for stubs and for what cannot be found."""
-        found = self._modules.get(module)
-        if found is None:
-            file = self._project.file(module)
-            if file is None or file.is_stub or file.is_namespace:
-                found = {}
-            else:
-                syntax, reading = self._project.reading(file.path)
-                found = codes_of(module, file.path, syntax, reading)
-            self._modules[module] = found
-        return found
+    def _module(self, module: str) -> _Module:
+        summary = self._project.summary(module)
+        known = self._modules.get(module)
+        if known is None or known.summary is not summary:
+            known = self._modules[module] = _Module(summary, self._read(module), {})
+        return known
+
+    def _read(self, module: str) -> dict[str, Code]:
+        file = self._project.file(module)
+        if file is None or file.is_stub or file.is_namespace:
+            return {}
+        syntax, reading = self._project.reading(file.path)
+        return codes_of(module, file.path, syntax, reading)
 
     def graph(self, code: Code) -> Graph:
         """The control-flow graph of a body."""
-        known = self._graphs.get(id(code.node))
+        module = self._module(code.module)
+        if module.codes.get(code.qualname) is not code:
+            return _graph_of(code)  # another reading, of which nothing is kept
+        known = module.graphs.get(code.qualname)
         if known is None:
-            node = code.node
-            if isinstance(node, nodes.Lambda):
-                graph = graph_of_lambda(node)
-            else:
-                graph = graph_of_block(node if isinstance(node, nodes.Block) else node.body)
-            known = self._graphs[id(node)] = (code, graph)
-        return known[1]
+            known = module.graphs[code.qualname] = _graph_of(code)
+        return known
+
+
+class _Module(NamedTuple):
+    """The bodies of a module as long as this is its summary, and their graphs as they are made."""
+
+    summary: ModuleSummary | None
+    codes: dict[str, Code]
+    graphs: dict[str, Graph]
+
+
+def _graph_of(code: Code) -> Graph:
+    node = code.node
+    if isinstance(node, nodes.Lambda):
+        return graph_of_lambda(node)
+    return graph_of_block(node if isinstance(node, nodes.Block) else node.body)
 
 
 def codes_of(module: str, path: str, syntax: Syntax, reading: Reading) -> dict[str, Code]:

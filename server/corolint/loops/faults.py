@@ -12,25 +12,24 @@ The other question is put the same way with the opposite assumption (`corolint.l
 
 from __future__ import annotations
 
-import corolint.infer.hierarchy as hierarchy
-from corolint.answers import public_name
 from corolint.infer.state import inference
 from corolint.known.loops import (
-    CALLED_IN_LOOP,
     NEEDS_LOOP_NAMES,
     STARTING_NAMES,
 )
 from corolint.loops.arguments import RUNNING_NAMES, refused_arguments
+from corolint.loops.chains import fault_at_start
 from corolint.loops.code import Code, codes_of
+from corolint.loops.entries import CALLBACK_NAMES
+from corolint.loops.helpers import reached_helpers
 from corolint.loops.history import NO_FAULTS, LoopFault, LoopFaults
 from corolint.loops.mentions import last_name
 from corolint.loops.missing import missing_loops
+from corolint.loops.roots import roots_in
 from corolint.loops.search import (
-    CALLBACK_NAMES,
-    MOST_EXPLORATIONS,
-    Search,
     World,
     calls_any,
+    starts_in,
     world_of,
 )
 from corolint.paths import is_notebook
@@ -42,30 +41,39 @@ from corolint.values import Ref
 
 
 def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -> LoopFaults:
-    """The faults about loops in one file; a notebook's top level runs in a loop. Never raises."""
-    in_loop = is_notebook(path)
-    roots = _roots(project, reading, in_loop)
-    callbacks = not CALLBACK_NAMES.isdisjoint(reading.summary.calls)
-    wanting = not NEEDS_LOOP_NAMES.isdisjoint(reading.summary.calls) and not in_loop
-    running = not RUNNING_NAMES.isdisjoint(reading.summary.calls)
-    if not roots and not callbacks and not wanting and not running:
+    """The faults about loops in one file. Never raises."""
+    calls = reading.summary.calls
+    roots = roots_in(inference(project), reading.summary)
+    callbacks = not CALLBACK_NAMES.isdisjoint(calls)
+    wanting = not NEEDS_LOOP_NAMES.isdisjoint(calls) and not is_notebook(path)
+    running = not RUNNING_NAMES.isdisjoint(calls)
+    starting = not STARTING_NAMES.isdisjoint(calls)
+    if not (roots or callbacks or wanting or running or starting):
         return NO_FAULTS
     world = world_of(project)
     codes = codes_of(reading.summary.name, path, syntax, reading)
-    nested: dict[int, tuple[LoopFault, ...]] = {}
-    if not world.candidates.nests:
-        for qualname in roots:
-            found = _faults_of_body(world.nested, codes[qualname], False)
-            if found:
-                nested[id(codes[qualname].node)] = found
-        if callbacks:
-            for qualname, code in codes.items():
-                if qualname not in roots and calls_any(code, CALLBACK_NAMES):
-                    found = _faults_of_body(world.nested, code, True)
-                    if found:
-                        nested[id(code.node)] = found
-    missing = missing_loops(world, codes) if wanting else {}
-    return LoopFaults(nested, missing, _refused(world, codes) if running else {})
+    return LoopFaults(
+        {} if world.candidates.nests else _nested(world, codes, roots),
+        {} if world.candidates.nests else reached_helpers(world, codes),
+        missing_loops(world, codes) if wanting else {},
+        _refused(world, codes) if running else {},
+    )
+
+
+def _nested(
+    world: World, codes: dict[str, Code], roots: list[str]
+) -> dict[int, tuple[LoopFault, ...]]:
+    found: dict[int, tuple[LoopFault, ...]] = {}
+    for qualname, code in codes.items():
+        in_loop = qualname in roots
+        if _is_worth_exploring(world, code) if in_loop else calls_any(code, CALLBACK_NAMES):
+            starts = starts_in(world.nested, code, only_callbacks=not in_loop)
+            if starts:
+                found[id(code.node)] = tuple(
+                    fault_at_start(world.codes, world.nested.starts, code, start)
+                    for start in starts
+                )
+    return found
 
 
 def _refused(world: World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault, ...]]:
@@ -76,44 +84,6 @@ def _refused(world: World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault,
             if faults:
                 found[id(code.node)] = faults
     return found
-
-
-# --- what runs inside a loop ---------------------------------------------------------------------
-
-
-def _roots(project: Project, reading: Reading, in_loop: bool) -> list[str]:
-    """The bodies of a file that run in a loop, by qualname; `in_loop`: so does its top level."""
-    roots = [""] if in_loop else []
-    handlers = _handlers(project, reading)
-    for qualname, function in reading.summary.functions.items():
-        if function.is_async or qualname in handlers:
-            roots.append(qualname)
-    return roots
-
-
-def _handlers(project: Project, reading: Reading) -> set[str]:
-    """Plain methods that a framework calls inside its loop."""
-    names = frozenset().union(*CALLED_IN_LOOP.values())
-    found: set[str] = set()
-    for qualname, cls in reading.summary.classes.items():
-        if not cls.bases or names.isdisjoint(cls.attributes):
-            continue
-        state = inference(project)
-        for one in hierarchy.mro(state, Ref(reading.summary.name, qualname)).classes[1:]:
-            methods = CALLED_IN_LOOP.get(public_name(one.cls), frozenset())
-            found |= {f"{qualname}.{name}" for name in methods.intersection(cls.attributes)}
-    return found.intersection(reading.summary.functions)
-
-
-def _faults_of_body(search: Search, code: Code, only_callbacks: bool) -> tuple[LoopFault, ...]:
-    if not only_callbacks and not _is_worth_exploring(search.world, code):
-        return ()
-    search.left = MOST_EXPLORATIONS
-    while True:
-        exploration = search.explore_root(code, only_callbacks)
-        if not search.drain():
-            break
-    return tuple(search.fault(code, start) for start in exploration.all_starts())
 
 
 def _is_worth_exploring(world: World, code: Code) -> bool:

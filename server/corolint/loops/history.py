@@ -35,11 +35,13 @@ class LoopFault:
 class LoopFaults:
     """The faults of one file, by the `id` of the body's node (of the module: its block).
 
-    `nested`: a loop is started inside another. `missing`: something needs a loop where none runs.
-    `refused`: a runner is given what it cannot run.
+    `nested`: a loop is started inside another. `reached`: plain functions start a loop, and some
+    running loop comes to them; the hops are those that lead there. `missing`: something needs a
+    loop where none runs. `refused`: a runner is given what it cannot run.
     """
 
     nested: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
+    reached: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
     missing: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
     refused: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
 

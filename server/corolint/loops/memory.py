@@ -4,7 +4,7 @@ Finding the candidates looks at the whole project. Typing in one function rarely
 are: not while the module looks to others as it did (its *outline*), and while its plain functions
 do to names of interest what they did. For example, with a candidate `fetch_now`,
 
-    async def handler(): fetch_now()      # added: no change, an ``async def`` is no candidate
+    async def handler(): fetch_now()      # added: an ``async def`` is no candidate, but an entry
     def total(xs): return sum(xs)         # added: no change, nothing of interest is called
     def load(): return fetch_now()        # added: a new candidate, so that all is looked at again
 
@@ -14,13 +14,14 @@ the variables replaced by what they stand for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from corolint.infer.state import Inference
 from corolint.known.loops import NESTS_LOOPS, STARTING_NAMES
 from corolint.loops.candidates import ASKING_NAMES, Candidates, find_candidates
+from corolint.loops.entries import Entries, entries_in
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
 from corolint.summary import FunctionSummary, ModuleSummary
 from corolint.terms import DEFINITION, Term
@@ -30,25 +31,42 @@ _DEEPEST = 6
 _ALWAYS = STARTING_NAMES | ASKING_NAMES | {name.rpartition(".")[2] for name in NESTS_LOOPS}
 
 
+class Known(NamedTuple):
+    """The candidates, and by module where running loops come to them."""
+
+    candidates: Candidates
+    entries: Mapping[str, Entries]
+
+
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """The candidates, and the summaries of all first-party modules that they hold for."""
+    """What is known, and the summaries of all first-party modules that it holds for."""
 
     summaries: dict[str, ModuleSummary | None]
-    candidates: Candidates
+    known: Known
 
 
-def candidates_of(state: Inference) -> Candidates:
-    """The candidates of the project as it is now."""
+def known_of(state: Inference) -> Known:
+    """The candidates and entries of the project as it is now."""
     project = state.project
     summaries = {module: project.summary(module) for module in project.first_party_modules()}
     memory: _Memory | None = project.lasting.get(_KEY)
     if memory is None or not _still_hold(memory, summaries):
-        memory = _Memory(summaries, find_candidates(state))
+        known, changed = Known(find_candidates(state), {}), summaries
     else:
-        memory = replace(memory, summaries=summaries)
-    project.lasting[_KEY] = memory
-    return memory.candidates
+        known, before = memory.known, memory.summaries
+        changed = {name: each for name, each in summaries.items() if each is not before[name]}
+    if changed:
+        found = known.candidates
+        entries = dict(known.entries)
+        for module, summary in changed.items():
+            entries.pop(module, None)
+            here = {} if summary is None else entries_in(state, found, summary)
+            if here:
+                entries[module] = here
+        known = known._replace(entries=entries)
+    project.lasting[_KEY] = _Memory(summaries, known)
+    return known
 
 
 def _still_hold(memory: _Memory, summaries: dict[str, ModuleSummary | None]) -> bool:
@@ -60,7 +78,7 @@ def _still_hold(memory: _Memory, summaries: dict[str, ModuleSummary | None]) -> 
             continue
         if before is None or summary is None:
             return False
-        if not _looks_the_same(before, summary, memory.candidates):
+        if not _looks_the_same(before, summary, memory.known.candidates):
             return False
     return True
 

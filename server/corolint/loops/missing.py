@@ -16,11 +16,10 @@ from corolint.known.loops import (
     NEEDS_LOOP_NAMES,
 )
 from corolint.loops.called import called_functions
+from corolint.loops.chains import fault_at_end, fault_at_start
 from corolint.loops.code import Code
 from corolint.loops.history import LoopFault
-from corolint.loops.paths import Start
-from corolint.loops.search import MOST_EXPLORATIONS, Search, World, calls_any
-from corolint.syntax import nodes
+from corolint.loops.search import MOST_EXPLORATIONS, World, calls_any
 from corolint.values import Ref
 
 _MOST_ROOTS = 4
@@ -48,7 +47,11 @@ def _missing_in(world: World, code: Code) -> tuple[LoopFault, ...]:
     if not code.qualname:
         search.left = MOST_EXPLORATIONS
         starts = search.explore_root(code, False).all_starts()
-        return tuple(search.fault(code, start) for start in starts if start.callee is None)
+        return tuple(
+            fault_at_start(world.codes, search.starts, code, start)
+            for start in starts
+            if start.callee is None
+        )
     above = _callers_up_to_modules(world.state, Ref(code.module, code.qualname))
     roots = [ref for ref in above if not ref.qualname][:_MOST_ROOTS]
     for ref in roots:
@@ -64,36 +67,10 @@ def _missing_in(world: World, code: Code) -> tuple[LoopFault, ...]:
             if not search.drain():
                 break
         for start in exploration.all_starts():
-            fault = _ending_in(search, root, start, code)
+            fault = fault_at_end(world.codes, search.starts, root, start, code)
             if fault is not None:
                 return (fault,)
     return ()
-
-
-def _ending_in(search: Search, root: Code, start: Start, code: Code) -> LoopFault | None:
-    """The fault of `start` told where it ends, if that is in `code`."""
-    fault = search.fault(root, start)
-    following: Start | None = start
-    callee = start.callee
-    while following is not None and following.callee is not None:
-        callee = following.callee
-        following = search.starts.get(callee)
-    if following is None or callee is None:
-        return None
-    if callee.ref != Ref(code.module, code.qualname):
-        return None
-    node = _same_node(code, search.world.codes.find(callee.ref), following.node)
-    if node is None:
-        return None
-    return LoopFault(node, following.message, following.shown, fault.hops[:-1])
-
-
-def _same_node(code: Code, found: Code | None, node: nodes.Node) -> nodes.Node | None:
-    """The node of `code` that stands where `node` stands in another reading of the same text."""
-    if found is None or found.syntax is code.syntax:
-        return node
-    span = found.syntax.span(node)
-    return nodes.Node(node.at) if code.syntax.span(node) == span else None
 
 
 def _callers_up_to_modules(state: Inference, ref: Ref) -> set[Ref]:

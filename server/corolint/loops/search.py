@@ -12,11 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from corolint.infer.calls import display_name
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, function_summary, inference
 from corolint.known.loops import (
-    LOOP_CALLBACKS,
     NEEDS_LOOP,
     NEEDS_LOOP_NAMES,
     NO_RUNNING_LOOP,
@@ -24,10 +22,10 @@ from corolint.known.loops import (
 from corolint.loops.called import called_functions, callee_of, special_method
 from corolint.loops.candidates import Candidates
 from corolint.loops.code import Callee, Code, Codes, Fact
+from corolint.loops.entries import CALLBACK_NAMES
 from corolint.loops.events import Event, EventKind
 from corolint.loops.guards import Environment, Scene
-from corolint.loops.history import Hop, LoopFault
-from corolint.loops.memory import candidates_of
+from corolint.loops.memory import Known, known_of
 from corolint.loops.names import Place, frame_of, name_of_call
 from corolint.loops.paths import Exploration, Start, explore, literal_fact
 from corolint.loops.targets import SPECIAL_METHODS, runs_of
@@ -41,19 +39,18 @@ from corolint.values import Function, Instance, Ref, Value, without_none
 _DEEPEST = 30  # explorations inside each other, before the rest is put off
 _DEEPEST_QUESTION = 2
 MOST_EXPLORATIONS = 4_000  # for one file
-CALLBACK_NAMES = frozenset(name.rpartition(".")[2] for name in LOOP_CALLBACKS)
 
 
 @dataclass(slots=True)
 class World:
-    """What is known of one project: `candidates` from its summaries, the rest from its `texts`.
+    """What is known of one project: `known` from its summaries, the rest from its `texts`.
 
     `starts` holds for each body that was explored how it starts a loop (or, of `missing`, wants
     one), `users` which explorations looked at that.
     """
 
     state: Inference
-    candidates: Candidates
+    known: Known
     texts: dict[str, str]
     codes: Codes
     nested: Search = field(init=False)
@@ -61,6 +58,10 @@ class World:
     answers: dict[tuple[Callee, bool], Fact | None] = field(default_factory=dict)
     asks: dict[tuple[Ref, int], bool] = field(default_factory=dict)
     calls: dict[str, dict[str, list[Term]]] = field(default_factory=dict)
+
+    @property
+    def candidates(self) -> Candidates:
+        return self.known.candidates
 
     def __post_init__(self) -> None:
         self.nested = Search(self, True)
@@ -72,8 +73,8 @@ def world_of(project: Project) -> World:
     if world is not None and world.texts == project.texts:
         return world
     state = inference(project)
-    candidates = candidates_of(state) if world is None else world.candidates
-    world = World(state, candidates, dict(project.texts), Codes(project))
+    known = known_of(state) if world is None else world.known
+    world = World(state, known, dict(project.texts), Codes(project))
     project.caches["loops"] = world
     return world
 
@@ -202,30 +203,14 @@ class Search:
                 self.explore(callee)
         return self.is_changed
 
-    # --- chains ----------------------------------------------------------------------------------
 
-    def fault(self, code: Code, start: Start) -> LoopFault:
-        """A start with the chain of calls that it begins."""
-        hops: list[Hop] = []
-        caller, following = code, start
-        while following.callee is not None:
-            hops.append(_hop(caller, following))
-            found = self.world.codes.find(following.callee.ref)
-            behind = self.starts.get(following.callee)
-            if found is None or behind is None or len(hops) > 200:
-                break
-            caller, following = found, behind
-        if hops:
-            hops.append(_hop(caller, following))
-        return LoopFault(start.node, start.message, start.shown, tuple(hops))
-
-
-def _hop(code: Code, start: Start) -> Hop:
-    name = display_name(Ref(code.module, code.qualname)).replace("<locals>.", "")
-    if not code.qualname:
-        name = "the notebook" if is_notebook(code.path) else f"module {code.module}"
-    verb = "" if start.shown.startswith("import ") else "calls "
-    return Hop(code.path, code.syntax.span(start.node), f"{name} {verb}{start.shown}")
+def starts_in(search: Search, code: Code, only_callbacks: bool) -> list[Start]:
+    """All starts in a body that runs in a loop, or (`only_callbacks`) in what it hands to one."""
+    search.left = MOST_EXPLORATIONS
+    while True:
+        exploration = search.explore_root(code, only_callbacks)
+        if not search.drain():
+            return exploration.all_starts()
 
 
 def _is_callback_call(event: Event) -> bool:

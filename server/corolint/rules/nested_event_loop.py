@@ -72,12 +72,16 @@ _LIKE_AWAIT = frozenset({"asyncio.run", "uvloop.run", "loop.run_until_complete"}
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The calls of this body that lead to a run, each with the chain of calls."""
+    """The calls of this body that lead to a run, each with the chain of calls; and a hint where a
+    plain function starts the loop."""
     for fault in subject.loops.nested.get(id(subject.body.node), ()):
         notes = [Note(hop.text, hop.path, hop.span) for hop in fault.hops]
         yield finding(
             subject, RULE, fault.node, fault.message, notes=notes, fixes=_fixes(subject, fault)
         )
+    for fault in subject.loops.reached.get(id(subject.body.node), ()):
+        notes = [Note(hop.text, hop.path, hop.span) for hop in fault.hops]
+        yield finding(subject, RULE, fault.node, fault.message, severity=Severity.HINT, notes=notes)
 
 
 def _fixes(subject: Subject, fault: LoopFault) -> list[Fix]:

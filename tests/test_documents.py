@@ -48,7 +48,8 @@ def test_the_comparison_is_true_of_corolint():
     folder = generated.ROOT / "tests" / "comparison"
     assert sorted(comparisons()) == sorted(path.name for path in folder.glob("*.py"))
     found = check("--no-cache", "--isolated", folder=folder).findings()
-    assert sorted(finding["path"] for finding in found) == sorted(comparisons())
+    mistakes = [finding["path"] for finding in found if finding["severity"] != "hint"]
+    assert sorted(mistakes) == sorted(comparisons())
 
 
 def test_yaml_that_others_read_is_yaml():

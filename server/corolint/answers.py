@@ -22,7 +22,12 @@ import corolint.infer.type_variables as type_variables
 from corolint.evaluation import statements_of
 from corolint.finding import Definition, Evidence
 from corolint.infer.arguments import CallSite, call_sites
-from corolint.infer.consensus import consensus, has_blocking_twin, is_async_everywhere
+from corolint.infer.consensus import (
+    consensus,
+    has_blocking_twin,
+    is_always_awaited,
+    is_async_everywhere,
+)
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
@@ -307,7 +312,7 @@ class Answers:
             name.partition("@")[0],
             Evidence.CONSENSUS,
             _definition(verdict.example),
-            certain=False,
+            certain=is_always_awaited(self._state, last_name(call.callee)),
             because=verdict.because,
         )
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from corolint.infer.arguments import call_sites
 from corolint.infer.state import Inference, ask
 from corolint.standard_names import is_plain_in_library
-from corolint.summary import ModuleSummary
+from corolint.summary import AWAITED, HANDED, ModuleSummary
 from corolint.values import Ref
 
 
@@ -34,7 +35,9 @@ class Verdict(NamedTuple):
     because: str
 
 
+_OWN = ("self", "cls")
 _LEAST_AWAITED = 2
+_SURELY_AWAITED = 3
 _AWAITED_TO_PLAIN = 3
 _NAME_TO_PLAIN = 10
 
@@ -60,6 +63,14 @@ def consensus(state: Inference, path: str) -> Verdict | None:
             f"{every} called `{name}` {are} async, and {awaited} other calls are awaited",
         )
     return None
+
+
+def is_always_awaited(state: Inference, name: str) -> bool:
+    """Whether all calls of the project of whatever is called `name` are awaited, but for the one in
+    question, and there are enough of them to take that for sure."""
+    uses = [site.use for site in call_sites(state, name)]
+    awaited = uses.count(AWAITED) + uses.count(HANDED)
+    return awaited >= _SURELY_AWAITED and len(uses) - awaited <= 1
 
 
 def is_async_everywhere(state: Inference, name: str) -> bool:
@@ -124,7 +135,8 @@ def _count_awaited(state: Inference) -> dict[str, tuple[int, int]]:
         if summary is None:
             continue
         for path, (awaited, statements) in summary.awaited.items():
-            for key in (path, path.rpartition(".")[2]):
+            receiver, _, name = path.rpartition(".")
+            for key in (path,) if receiver in _OWN else (path, name):
                 before = counts.get(key, (0, 0))
                 counts[key] = (before[0] + awaited, before[1] + statements)
     return counts

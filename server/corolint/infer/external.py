@@ -29,7 +29,6 @@ from corolint.values import UNKNOWN, External, Ref, Value, members, union, witho
 
 RESULT = ".<awaited>"
 ELEMENT = ".<element>"
-ENTERED = ".<entered>"
 _CALLED = "()"
 _LONGEST_PATH = 200
 _MOST_SITES = 1_000
@@ -71,9 +70,10 @@ def subscripted(value: External) -> Value:
 
 
 def entered(value: External) -> Value:
-    """What ``with`` binds: an object of the class that was called, else something of its own."""
+    """What ``with`` binds: the object itself, if it is of the class that was called or was awaited;
+    else what awaiting gives as well, because a request can be awaited or entered."""
     is_new = value.path.endswith(_CALLED) and _names_class(value.path.removesuffix(_CALLED))
-    return value if is_new else step(value, ENTERED)
+    return value if is_new or value.path.endswith(RESULT) else step(value, RESULT)
 
 
 def _names_class(path: str) -> bool:

@@ -247,7 +247,7 @@ class Answers:
             return None
         if isinstance(call.callee, nodes.Attribute):
             holders = members(self.value(call.callee.value))
-            is_told = not plain and any(isinstance(holder, Unknown) for holder in holders)
+            is_told = not plain and UNKNOWN in holders  # of a library's class its use has to tell
             if not is_told and not self._is_async_elsewhere(call):
                 return None
             if first.definition is not None and has_blocking_twin(

@@ -25,8 +25,8 @@ from corolint.infer.arguments import CallSite, call_sites
 from corolint.infer.consensus import (
     consensus,
     has_blocking_twin,
-    is_always_awaited,
     is_async_everywhere,
+    is_surely_awaited,
 )
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
@@ -312,7 +312,7 @@ class Answers:
             name.partition("@")[0],
             Evidence.CONSENSUS,
             _definition(verdict.example),
-            certain=is_always_awaited(self._state, last_name(call.callee)),
+            certain=is_surely_awaited(self._state, last_name(call.callee)),
             because=verdict.because,
         )
 

@@ -65,7 +65,7 @@ def consensus(state: Inference, path: str) -> Verdict | None:
     return None
 
 
-def is_always_awaited(state: Inference, name: str) -> bool:
+def is_surely_awaited(state: Inference, name: str) -> bool:
     """Whether all calls of the project of whatever is called `name` are awaited, but for the one in
     question, and there are enough of them to take that for sure."""
     uses = [site.use for site in call_sites(state, name)]

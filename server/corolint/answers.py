@@ -429,6 +429,8 @@ class Answers:
         callee = self.value(call.callee)
         name = known_name(self._state, callee)
         if name is not None:
+            if name == "builtins.setattr" and index == 2:
+                return self._setting_effect(call, in_container)
             row = EFFECTS.get(name)
             if row is not None:
                 return self._row_effect(name, row.effect, row.positions, index, in_container)
@@ -437,6 +439,14 @@ class Answers:
             for member in members(without_none(callee))
         }
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
+
+    def _setting_effect(self, call: nodes.Call, in_container: bool) -> Effect:
+        """``setattr(client, "name", value)`` is an assignment like another."""
+        match call.arguments:
+            case [holder, nodes.String(value=name), _] if not in_container:
+                wanted = self._declared_attribute(self.value(holder), name)
+                return Effect.VALUE if refuses_coroutine(self._state, wanted) else Effect.ESCAPES
+        return Effect.ESCAPES
 
     def _effect_of(self, callee: Value, call: nodes.Call, index: int, in_container: bool) -> Effect:
         """What one of the things that may be called does to an argument."""
@@ -448,11 +458,28 @@ class Answers:
             fits = [one for one in callee.functions if self._parameter(one, call, index)]
             refuse = [self._refuses_argument(one, call, index, in_container) for one in fits]
             return Effect.VALUE if refuse and all(refuse) else Effect.ESCAPES
+        if isinstance(callee, CallableValue):
+            return self._callable_effect(callee, call, index, in_container)
         if isinstance(callee, Instance):
             called = attributes.instance_attribute(self._state, callee, "__call__")
             if isinstance(called, Function):
                 return self._function_effect(called, call, index, in_container)
         return Effect.ESCAPES
+
+    def _callable_effect(
+        self, callee: CallableValue, call: nodes.Call, index: int, in_container: bool
+    ) -> Effect:
+        """What is annotated ``Callable[[str], Reply]`` may refuse an argument."""
+        kinds = list(call.kinds)[: index + 1]
+        if any(kind != nodes.POSITIONAL for kind in kinds) or index >= len(callee.parameters):
+            return Effect.ESCAPES
+        wanted = callee.parameters[index]
+        if not in_container:
+            refused = refuses_coroutine(self._state, wanted)
+        else:
+            is_dict = _is_dict(self.value(call.arguments[index]))
+            refused = refuses_inside(self._state, wanted, ("" if is_dict else None,))
+        return Effect.VALUE if refused else Effect.ESCAPES
 
     def _row_effect(
         self,
@@ -487,8 +514,15 @@ class Answers:
         receiver = Instance(callee.cls, callee.arguments)
         for name in ("__init__", "__new__"):
             member = attributes.find_member(self._state, callee.cls, name)
-            if member is None or member.owner.cls.module == "builtins":
+            if member is None or member.owner.cls.qualname == "object":
                 continue
+            if member.owner.cls.module == "builtins":
+                row = EFFECTS.get(member.owner.cls.full_name)
+                if row is None:
+                    continue
+                return self._row_effect(
+                    member.owner.cls.full_name, row.effect, row.positions, index, in_container
+                )
             bound = attributes.bound_member(self._state, member, receiver, callee.cls)
             if isinstance(bound, Overloads):
                 return self._effect_of(bound, call, index, in_container)
@@ -540,12 +574,25 @@ class Answers:
             if not isinstance(one, Instance):
                 return UNKNOWN
             member = attributes.find_member(self._state, one.cls, name)
-            if member is None or (in_body and not member.in_body):
+            if in_body and (member is None or not member.in_body):
                 return UNKNOWN
-            if not any(term[0] == DECLARED for term in member.terms):
+            # What a method only assigns may be declared in a class above.
+            while member is not None and not _is_declaration(member):
+                if member.in_body:
+                    return UNKNOWN
+                member = attributes.find_member(self._state, one.cls, name, member.owner.cls)
+            if member is None:
                 return UNKNOWN
-            found.append(attributes.instance_attribute(self._state, one, name))
+            found.append(self._declared_by(member, one, name))
         return union(found) if found else UNKNOWN
+
+    def _declared_by(self, member: attributes.Member, holder: Instance, name: str) -> Value:
+        """What the class that has `member` declares it to be, for an attribute of `holder`."""
+        if attributes.find_member(self._state, holder.cls, name) is member:
+            return attributes.instance_attribute(self._state, holder, name)
+        return attributes.instance_attribute(
+            self._state, Instance(member.owner.cls, member.owner.arguments), name
+        )
 
     def _parameter(self, callee: Function, call: nodes.Call, index: int) -> Parameter | None:
         summary = function_summary(self._state, callee.ref)
@@ -951,6 +998,10 @@ def _parameter_of(
         if number == position:
             return parameter
     return None
+
+
+def _is_declaration(member: attributes.Member) -> bool:
+    return any(term[0] == DECLARED for term in member.terms)
 
 
 def _takes_fields(summary: ClassSummary) -> bool:

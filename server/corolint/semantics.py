@@ -64,6 +64,7 @@ class Effect(Enum):
     CLOSES = "closes"
     INSPECTS = "inspects"  # neither consumes nor keeps it: iscoroutine, repr, an unused parameter
     VALUE = "value"  # wants the awaited value: str, len, a parameter declared as something else
+    SHOWS = "shows"  # makes text of it: str.format, logging
     RETURNS = "returns"  # the result is the argument itself: typing.cast, an identity helper
     ESCAPES = "escapes"  # kept, or not known: nothing more is said about the object
 

@@ -156,9 +156,11 @@ class Record(Value):
 
 @dataclass(frozen=True, slots=True)
 class CallableValue(Value):
-    """Something callable of which only the result is known; from an annotation."""
+    """Something callable of which only the result is known, and perhaps what its first parameters
+    are declared to be; from an annotation."""
 
     result: Value
+    parameters: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,10 @@ def _special(
     if form == "Callable":
         if len(arguments) != 2:
             return CallableValue(UNKNOWN)
-        return CallableValue(declared(state, module, arguments[1], scope))
+        parameters: tuple[Value, ...] = ()
+        if arguments[0][0] == TYPE_LIST:
+            parameters = tuple([declared(state, module, item, scope) for item in arguments[0][1]])
+        return CallableValue(declared(state, module, arguments[1], scope), parameters)
     if form in ("Coroutine", "CoroutineType"):
         result = declared(state, module, arguments[2], scope) if len(arguments) == 3 else UNKNOWN
         return Coroutine("", Evidence.DECLARED, result=result)

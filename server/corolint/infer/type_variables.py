@@ -49,7 +49,8 @@ def substitute(value: Value, solved: dict[str, Value]) -> Value:
     if isinstance(value, Tuple):
         return Tuple(tuple([substitute(item, solved) for item in value.items]))
     if isinstance(value, CallableValue):
-        return CallableValue(substitute(value.result, solved))
+        parameters = tuple([substitute(one, solved) for one in value.parameters])
+        return CallableValue(substitute(value.result, solved), parameters)
     if isinstance(value, TypeOf):
         return declarations.type_of(substitute(value.instance, solved))
     return value

@@ -35,6 +35,8 @@ _ASSERTIONS: dict[str, int] = {
     "assertCountEqual": 2, "assertSequenceEqual": 2, "assertListEqual": 2, "assertTupleEqual": 2,
     "assertSetEqual": 2, "assertDictEqual": 2, "assertMultiLineEqual": 2,
 }  # fmt: skip
+_TEXT = "makes text of it; of a coroutine object that is its address"
+_VALIDATES = "makes a model of plain data, and raises for a coroutine object"
 
 EFFECTS: dict[str, Row] = {
     "asyncio.run": Row("runs", _RUN, (0,)),
@@ -101,8 +103,19 @@ EFFECTS: dict[str, Row] = {
     "builtins.ord": Row("value", _VALUE),
     "builtins.range": Row("value", _VALUE),
     "builtins.bool": Row("value", _VALUE),
+    "builtins.max": Row("value", _VALUE, (0, 1, 2, 3)),
+    "builtins.min": Row("value", _VALUE, (0, 1, 2, 3)),
     "builtins.print": Row("value", _VALUE),
     "builtins.format": Row("value", _VALUE),
+    "builtins.str.format": Row("shows", _TEXT),
+    **{
+        f"logging.{owner}{name}": Row("shows", _TEXT, tuple(range(1, 10)))
+        for owner in ("", "Logger.", "LoggerAdapter.")
+        for name in ("debug", "info", "warning", "warn", "error", "exception", "critical")
+    },
+    "pydantic.main.BaseModel.model_validate": Row("value", _VALIDATES, (0,)),
+    "pydantic.main.BaseModel.parse_obj": Row("value", _VALIDATES, (0,)),
+    "pydantic.type_adapter.TypeAdapter.validate_python": Row("value", _VALIDATES, (0,)),
     "builtins.map": Row("value", _VALUE, (1, 2, 3)),
     "builtins.filter": Row("value", _VALUE, (1,)),
     "json.dumps": Row("value", _VALUE, (0,)),

@@ -136,7 +136,7 @@ def _pass_one(
     if in_container:
         if effect is Effect.VALUE:
             return _want_values(following, state, call, index, value), result
-        if effect is Effect.INSPECTS:
+        if effect is Effect.INSPECTS or effect is Effect.SHOWS:
             return state, result
         if effect is Effect.RETURNS:
             return state, value
@@ -162,6 +162,11 @@ def _pass_one(
             return following.observe(state, call, value, Action.CLOSE), result
         case Effect.INSPECTS:
             return state, result
+        case Effect.SHOWS:
+            if not _wants_representation(call):
+                argument = call.arguments[index]
+                state = following.observe(state, argument, value, Action.FORMAT)
+            return state, result
         case Effect.VALUE if not following.is_coroutine and not _iterates(following, call):
             return following.escape(state, value), result
         case Effect.VALUE:
@@ -174,6 +179,16 @@ def _pass_one(
     if not in_container:
         state = following.hand(state, call.arguments[index], value, call)
     return following.escape(state, value), result
+
+
+def _wants_representation(call: nodes.Call) -> bool:
+    """Whether a format asks for the object itself: ``"%r"``, ``"{!r}"``."""
+    format_string = call.arguments[0] if call.arguments else None
+    if isinstance(call.callee, nodes.Attribute) and isinstance(call.callee.value, nodes.String):
+        format_string = call.callee.value
+    if not isinstance(format_string, nodes.String):
+        return False
+    return "%r" in format_string.value or "!r" in format_string.value
 
 
 def _iterates(following: Following, call: nodes.Call) -> bool:

@@ -17,6 +17,7 @@ edits
 syntax known
 spelling terms semantics evaluation
 summary flow inventory
+expansion
 scope flow_builder bindings
 valuation liveness
 summarize
@@ -35,6 +36,8 @@ config
 suppress
 hover
 explaining remedies
+locality
+reuse
 inlay_hints
 check
 rule_names

@@ -12,7 +12,7 @@ that raises is named in the log and costs the others nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corolint.answers import Answers
 from corolint.config import Settings
@@ -28,6 +28,7 @@ from corolint.loops.faults import loop_faults
 from corolint.project import Project
 from corolint.remedies import remedies
 from corolint.reporting import Subject
+from corolint.reuse import Reuse, is_kept, units_of
 from corolint.rules import CHECKS, RULES, documentation
 from corolint.summarize import Reading
 from corolint.suppress import UNUSED_IGNORE, apply
@@ -99,12 +100,32 @@ def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> 
     version = project.search.python_version
     loops = loop_faults(path, syntax, reading, project)
     read_everywhere = not answers.computed_attributes().isdisjoint(inventory.attributes)
-    for body in inventory.bodies:
-        history = History()
-        if read_everywhere or _makes_something(body, answers):
-            history = trace(body.node, answers, inventory.attributes)
-        subject = Subject(path, syntax, body, history, answers, version, loops)
-        yield from _findings_of_body(subject)
+
+    def look_at(bodies: Iterable[Body]) -> Iterator[Finding]:
+        for body in bodies:
+            history = History()
+            if read_everywhere or _makes_something(body, answers):
+                history = trace(body.node, answers, inventory.attributes)
+            subject = Subject(path, syntax, body, history, answers, version, loops)
+            yield from _findings_of_body(subject)
+
+    if not is_kept(path, project):
+        yield from look_at(inventory.bodies)
+    else:
+        reuse = Reuse(path, project, reading, inventory, read_everywhere)
+        rest = dict.fromkeys(map(id, inventory.bodies))
+        for unit in units_of(syntax, reading, inventory):
+            for body in unit.bodies:
+                del rest[id(body)]
+            faulty = any(loops.about(id(body.node)) for body in unit.bodies)
+            known = None if faulty else reuse.known(unit)
+            if known is None:
+                known = list(look_at(unit.bodies))
+                if not faulty:
+                    reuse.keep(unit, known)
+            yield from known
+        yield from look_at(body for body in inventory.bodies if id(body) in rest)
+        reuse.finish()
     inventory.dissolve()
 
 

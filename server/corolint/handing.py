@@ -19,15 +19,22 @@ import corolint.lifecycle.parameters as lifecycle_parameters
 from corolint.answers import Answers
 from corolint.infer.state import Inference, ask
 from corolint.inventory import take_inventory
+from corolint.project import LOOKED_INTO
 from corolint.semantics import Effect
 from corolint.syntax import nodes
 from corolint.values import Ref
+
+EFFECTS = "parameter effects"
 
 
 def parameter_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
     """By parameter name, what the first-party function `ref` does to a coroutine object; empty for
     what is decorated, or cannot be looked into. Recursion gives no answer."""
-    return ask(state, ("parameter effects", ref), _find_effects, {}, state, ref)
+    none: Mapping[str, Effect] = {}
+    found = ask(state, (EFFECTS, ref), _find_effects, none, state, ref)
+    state.asked.effects[ref] = found
+    state.project.lasting.setdefault(LOOKED_INTO, set()).add(ref.module)
+    return found
 
 
 def _find_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:

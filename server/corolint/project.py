@@ -67,6 +67,11 @@ _COROUTINE_WORDS = (b"async", b"await", b"aio", b"Awaitable", b"Coroutine")
 _READINGS_BUDGET = 6_000_000
 
 
+# The entry of `Project.lasting` that holds the modules of which bodies were looked into for others:
+# an edit may change what these find without changing the summary.
+LOOKED_INTO = "looked into"
+
+
 class Project:
     """Module names, files and summaries of one project under one target Python.
 
@@ -75,7 +80,8 @@ class Project:
 
     `caches` is a place for the derived facts of higher layers, by the name of the layer; it lives
     and dies with this value and takes no part in its meaning. `lasting` is another, which all edits
-    of a project share: who keeps facts there finds out by itself whether they still hold.
+    of a project share: who keeps facts there finds out by itself whether they still hold. For that,
+    `editions` counts the edits of each module, and `files_edition` how often files came or went.
     """
 
     def __init__(
@@ -94,6 +100,8 @@ class Project:
         self._files: dict[str, ModuleFile | None] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
         self._readings: dict[str, tuple[str, Syntax, Reading]] = {}
+        self.editions: dict[str, int] = {}
+        self.files_edition = 0
         self._kept = 0
         self._first_party: tuple[str, ...] | None = None
         self._versions: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] | None = None
@@ -114,10 +122,14 @@ class Project:
             texts[path] = text
         edited = Project(self.search, self.reader, texts, self.checked)
         edited.lasting = self.lasting
+        edited.editions = dict(self.editions)
+        edited.editions[self.module_name(path)] = self.editions.get(self.module_name(path), 0) + 1
+        edited.files_edition = self.files_edition
         existed = path in self.texts or self.reader.is_file(path)
         edited._versions = self._versions
         if not existed or text is None:
             # A file that comes or goes can change what any name means.
+            edited.files_edition += 1
             edited._summaries = {
                 name: summary
                 for name, summary in self._summaries.items()
@@ -134,7 +146,8 @@ class Project:
         if before is None:
             edited.caches = self.caches if name not in self._summaries else {}
             return edited
-        if edited.summary(name) == before:
+        looked_into = self.lasting.get(LOOKED_INTO, ())
+        if edited.summary(name) == before and name not in looked_into:
             edited.caches = self.caches
         return edited
 
@@ -285,6 +298,10 @@ class Project:
             summary = self._read_declarations(found, has_bodies=False)
         self._summaries[module] = summary
         return summary
+
+    def known_summary(self, module: str) -> ModuleSummary | None:
+        """What `module` said of itself if that was asked before; `None` if it was not."""
+        return self._summaries.get(module)
 
     def summary_with_bodies(self, module: str) -> ModuleSummary | None:
         """Like `summary`, but with what the bodies of a library's functions say, if its text has to

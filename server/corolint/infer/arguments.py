@@ -150,6 +150,7 @@ class CallSite(NamedTuple):
 
 def call_sites(state: Inference, name: str) -> list[CallSite]:
     """Every first-party call whose callee ends in `name`."""
+    state.asked.calls.add(name)
     known: dict[str, list[CallSite]] = state.tables.setdefault("call sites", {})
     sites = known.get(name)
     if sites is None:

@@ -203,6 +203,7 @@ def _found_below(state: Inference, value: Instance, name: str) -> Value | None:
 
 def _written_elsewhere(state: Inference, value: Instance, name: str) -> Value | None:
     """What other code of the project assigns to this attribute: ``runner.client = Client()``."""
+    state.asked.writes.add(name)
     table = state.tables.get("writes")
     if table is None:
         table = {}

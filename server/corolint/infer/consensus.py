@@ -98,6 +98,7 @@ def functions_named(state: Inference, name: str) -> Named:
 def awaited_elsewhere(state: Inference, path: str) -> tuple[int, int]:
     """For ``receiver.method``, or a method of whatever receiver: how many calls of the project are
     awaited, and how many are statements of their own."""
+    state.asked.awaited.add(path)
     none: dict[str, tuple[int, int]] = {}
     table = ask(state, "awaited calls", _count_awaited, none, state)
     return table.get(path, (0, 0))

@@ -307,6 +307,7 @@ def with_additions(
         return union([with_additions(state, module, place, m, frame) for m in value.members])
     if value.cls.qualname not in _GROWING or _is_solved(value):
         return value
+    state.asked.additions.add((module, place))
     summary = state.project.summary(module)
     terms = () if summary is None else summary.additions.get(place, ())
     if not terms:

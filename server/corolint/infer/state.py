@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from corolint.project import Project
 from corolint.summary import ClassSummary, FunctionSummary
+from corolint.terms import Term
 from corolint.values import Ref, Value
 
 Answer = TypeVar("Answer")
@@ -16,6 +17,24 @@ Answer = TypeVar("Answer")
 DEEPEST = 60
 MOST_STEPS = 4_000
 NO_CUT = 1 << 30
+
+
+class Asked:
+    """What was ever asked about places that any function can change, whatever the answer was.
+
+    `calls` are names whose call sites, `writes` attributes whose values, `awaited` methods whose
+    count of awaited calls were asked for; `additions` are containers by module and place, `effects`
+    functions with what they did to their parameters. See `corolint.locality`.
+    """
+
+    __slots__ = ("additions", "awaited", "calls", "effects", "writes")
+
+    def __init__(self) -> None:
+        self.calls: set[str] = set()
+        self.writes: set[str] = set()
+        self.awaited: set[str] = set()
+        self.additions: set[tuple[str, Term]] = set()
+        self.effects: dict[Ref, Any] = {}
 
 
 class Inference:
@@ -32,14 +51,15 @@ class Inference:
     """
 
     __slots__ = (
-        "active", "answers", "call_index", "cut", "declared", "depth", "handings", "is_shortened",
-        "members", "mros", "project", "provisional", "shortened", "steps",
+        "active", "answers", "asked", "call_index", "cut", "declared", "depth", "handings",
+        "is_shortened", "members", "mros", "project", "provisional", "shortened", "steps",
         "tables", "telling_scopes", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.answers: dict[Any, Any] = {}
+        self.asked: Asked = project.lasting.setdefault("asked", Asked())
         self.provisional: dict[Any, tuple[Any, int]] = {}
         self.active: dict[Any, int] = {}
         self.depth = 0

@@ -12,6 +12,8 @@ The other question is put the same way with the opposite assumption (`corolint.l
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from corolint.infer.state import inference
 from corolint.known.loops import (
     NEEDS_LOOP_NAMES,
@@ -53,7 +55,7 @@ def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -
     world = world_of(project)
     codes = codes_of(reading.summary.name, path, syntax, reading)
     return LoopFaults(
-        {} if world.candidates.nests else _nested(world, codes, roots),
+        {} if world.candidates.nests else _nested(world, codes, roots, reading, syntax.text),
         {} if world.candidates.nests else reached_helpers(world, codes),
         missing_loops(world, codes) if wanting else {},
         _refused(world, codes) if running else {},
@@ -61,12 +63,13 @@ def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -
 
 
 def _nested(
-    world: World, codes: dict[str, Code], roots: list[str]
+    world: World, codes: dict[str, Code], roots: list[str], reading: Reading, text: str
 ) -> dict[int, tuple[LoopFault, ...]]:
     found: dict[int, tuple[LoopFault, ...]] = {}
+    worth = _worth_exploring(world, reading, text)
     for qualname, code in codes.items():
         in_loop = qualname in roots
-        if _is_worth_exploring(world, code) if in_loop else calls_any(code, CALLBACK_NAMES):
+        if qualname in worth if in_loop else calls_any(code, CALLBACK_NAMES):
             starts = starts_in(world.nested, code, only_callbacks=not in_loop)
             if starts:
                 found[id(code.node)] = tuple(
@@ -86,50 +89,42 @@ def _refused(world: World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault,
     return found
 
 
-def _is_worth_exploring(world: World, code: Code) -> bool:
-    """Whether anything in the body has a name that may lead to a runner."""
-    candidates, summary = world.candidates, code.reading.summary
-    if calls_any(code, STARTING_NAMES):
-        return True
-    names = candidates.names.intersection(summary.calls)
+def _worth_exploring(world: World, reading: Reading, text: str) -> Container[str]:
+    """The bodies of a file in which anything has a name that may lead to a runner, by qualname."""
+    candidates, summary = world.candidates, reading.summary
+    if _mentions(world, text):
+        return reading.summary.functions.keys() | {""}
+    # What ``HANDLERS[key]()`` calls, listed under no name at all, has any name.
+    called = (candidates.names | STARTING_NAMES | {""}).intersection(summary.calls)
+    worth = {caller for name in called for caller, _, _ in summary.calls[name]}
     handed = candidates.names | STARTING_NAMES
-    if any(caller == code.qualname for name in names for caller, _, _ in summary.calls[name]):
-        return True
-    if _mentions(world, code):
-        return True
-    if any(caller == code.qualname for caller, _, _ in summary.calls.get("", ())):
-        return True  # what ``HANDLERS[key]()`` calls has any name
-    return any(
-        function.parent == code.qualname
-        and (
-            Ref(summary.name, qualname) in candidates.functions
-            or any(last_name(decorator) in candidates.names for decorator in function.decorators)
-        )
-        for qualname, function in summary.functions.items()
-    ) or any(
-        caller == code.qualname and not handed.isdisjoint(_handed_names(call))
-        for sites in summary.calls.values()
-        for caller, call, _ in sites
+    for sites in summary.calls.values():
+        for caller, call, _ in sites:
+            if caller not in worth and not handed.isdisjoint(_handed_names(call)):
+                worth.add(caller)
+    for qualname, function in summary.functions.items():
+        if Ref(summary.name, qualname) in candidates.functions or any(
+            last_name(decorator) in candidates.names for decorator in function.decorators
+        ):
+            worth.add(function.parent)
+        if any(_leads_on(world, term) for term in function.variables.values()):
+            worth.add(qualname)
+    return worth
+
+
+def _mentions(world: World, text: str) -> bool:
+    """Whether a file has the name of a property or class of interest."""
+    candidates = world.candidates
+    return any("." + name in text for name in candidates.attributes) or any(
+        name in text for name in candidates.classes
     )
 
 
-def _mentions(world: World, code: Code) -> bool:
-    """Whether the file has the name of a property or class of interest, or the body imports a
-    module of interest."""
-    candidates, text = world.candidates, code.syntax.text
-    if any("." + name in text for name in candidates.attributes):
-        return True
-    if any(name in text for name in candidates.classes):
-        return True
-    function = code.reading.summary.functions.get(code.qualname)
-    imported = () if function is None else function.variables.values()
-    return any(
-        term[0] == IMPORT
-        and (
-            Ref(term[1], "") in candidates.functions
-            or Ref(f"{term[1]}.{term[2]}", "") in candidates.functions
-        )
-        for term in imported
+def _leads_on(world: World, term: Term) -> bool:
+    """Whether a name is imported from a module of interest, or is one."""
+    functions = world.candidates.functions
+    return bool(term[0] == IMPORT) and (
+        Ref(term[1], "") in functions or Ref(f"{term[1]}.{term[2]}", "") in functions
     )
 
 

@@ -45,5 +45,10 @@ class LoopFaults:
     missing: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
     refused: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
 
+    def about(self, body: int) -> bool:
+        """Is anything known about the body with this `id`?"""
+        kinds = (self.nested, self.reached, self.missing, self.refused)
+        return any(body in kind for kind in kinds)
+
 
 NO_FAULTS = LoopFaults()

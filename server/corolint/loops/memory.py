@@ -14,17 +14,18 @@ the variables replaced by what they stand for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from corolint.expansion import Expansion
 from corolint.infer.state import Inference
 from corolint.known.loops import NESTS_LOOPS, STARTING_NAMES
 from corolint.loops.candidates import ASKING_NAMES, Candidates, find_candidates
 from corolint.loops.entries import Entries, entries_in
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
-from corolint.summary import FunctionSummary, ModuleSummary
-from corolint.terms import DEFINITION, Term
+from corolint.summary import ModuleSummary
+from corolint.terms import Term
 
 _KEY = "loops"
 _DEEPEST = 6
@@ -100,7 +101,7 @@ def _looks_the_same(before: ModuleSummary, after: ModuleSummary, found: Candidat
 
 def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
     """What other modules can see of a module, by kind and name."""
-    expand = _Expansion(summary).expand_all
+    expand = Expansion(summary, _DEEPEST).all
     outline: dict[tuple[str, str, str], Any] = {}
     for name, terms in summary.bindings.items():
         outline["binding", name, ""] = expand(terms)
@@ -126,52 +127,25 @@ def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
 
 def _deeds(summary: ModuleSummary, found: Candidates, names: set[str]) -> set[tuple[str, Term]]:
     """What plain functions of the module do to names of interest."""
-    expansion = _Expansion(summary)
+    expansion = Expansion(summary, _DEEPEST)
     deeds: set[tuple[str, Term]] = set()
     for name, sites in summary.calls.items():
         for caller, call, _ in sites:
             if _is_plain(summary, caller) and (
                 name in names or any(last_name(term) in names for term in argument_terms(call))
             ):
-                deeds.add((caller, expansion.expand(call, _DEEPEST)))
+                deeds.add((caller, expansion.one(call)))
     for place, caller_and_terms in summary.writes.items():
         for holder, value in caller_and_terms:
-            deeds.add((place, (expansion.expand(holder, 2), expansion.expand(value, 2))))
+            deeds.add((place, (expansion.one(holder, 2), expansion.one(value, 2))))
     if found.attributes:
         for caller, term in terms_of(summary):
             if _is_plain(summary, caller):
                 for holder, attribute in attributes_in(term, found.attributes):
-                    deeds.add((f"{caller} {attribute}", expansion.expand(holder, _DEEPEST)))
+                    deeds.add((f"{caller} {attribute}", expansion.one(holder)))
     return deeds
 
 
 def _is_plain(summary: ModuleSummary, qualname: str) -> bool:
     function = summary.functions.get(qualname)
     return function is None or not function.is_async
-
-
-class _Expansion:
-    """Terms of one module with numbered variables replaced by what they stand for."""
-
-    def __init__(self, summary: ModuleSummary) -> None:
-        self._functions: dict[str, FunctionSummary] = dict(summary.functions)
-        self._known: dict[tuple[Term, int], Term] = {}
-
-    def expand_all(self, terms: Iterable[Term]) -> tuple[Term, ...]:
-        return tuple([self.expand(term, _DEEPEST) for term in terms])
-
-    def expand(self, term: Term, depth: int) -> Term:
-        """`term` to this depth; deeper variables stand for anything."""
-        key = (term, depth)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._expand(term, depth)
-        return known
-
-    def _expand(self, term: Term, depth: int) -> Term:
-        if term and term[0] == DEFINITION:
-            function = self._functions.get(term[1])
-            if depth == 0 or function is None or term[2] >= len(function.definitions):
-                return (DEFINITION, term[1])
-            return self.expand(function.definitions[term[2]], depth - 1)
-        return tuple([self.expand(p, depth) if type(p) is tuple else p for p in term])

@@ -1,9 +1,10 @@
 """Runs the server in real editors, as a user would: ``python tests/lsp/editors/editors.py FOLDER``.
 
-Neovim, Node, code-server and its driver are installed below FOLDER, and found there the next time;
-Emacs with Eglot, Vim with ALE and Chromium are used where the machine has them, and said to be
-absent where it has not. Prints what each editor showed; ends with status 1 if one that is there did
-not show what it should.
+Neovim, Node, code-server and its driver are installed below FOLDER, and found there the next time.
+Emacs with Eglot, Vim with ALE and Chromium come from the system: where they are missing they are
+installed with apt, if there is one and this is root. What cannot be had is said to be absent,
+loudly, and is no failure: another machine need not have it. Prints what each editor showed; ends
+with status 1 if one that is there did not show what it should.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def neovim(tools: Path) -> bool:
 
 
 def emacs(tools: Path) -> bool:
-    program = _on_path("emacs")
+    program = _from_system("emacs", "emacs-nox", "elpa-eglot")
     eglot = ["--batch", "-q", "--eval", "(require 'eglot)"]
     if not run([program, *eglot], stderr=subprocess.DEVNULL):
         raise Absent("Emacs has no Eglot")
@@ -76,9 +77,10 @@ def emacs(tools: Path) -> bool:
 
 
 def vim(tools: Path) -> bool:
-    program, script = _on_path("vim"), _on_path("script")
-    places = [Path("/usr/share/vim-ale"), *Path.home().glob(".vim/pack/*/start/ale")]
-    plugin = next((place for place in places if place.is_dir()), None)
+    program, script = _from_system("vim", "vim"), _on_path("script")
+    if (plugin := _ale()) is None:
+        _install("vim-ale")
+        plugin = _ale()
     if plugin is None:
         raise Absent("Vim has no ALE")
     with tempfile.TemporaryDirectory() as folder:
@@ -94,7 +96,7 @@ def vim(tools: Path) -> bool:
 
 
 def vscode(tools: Path) -> bool:
-    chromium = _on_path("chromium")
+    chromium = _from_system("chromium", "chromium")
     node = _node(tools)
     server = _code_server(tools, node)
     variables = {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
@@ -149,6 +151,31 @@ def _on_path(program: str) -> str:
     if found is None:
         raise Absent(f"{program} is not installed")
     return found
+
+
+def _ale() -> Path | None:
+    places = [Path("/usr/share/vim-ale"), *Path.home().glob(".vim/pack/*/start/ale")]
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _from_system(program: str, *packages: str) -> str:
+    """The path of a program that packages of the system bring; installed if it is missing."""
+    if shutil.which(program) is None:
+        _install(*packages)
+    return _on_path(program)
+
+
+def _install(*packages: str) -> None:
+    """Installs packages with apt; does nothing where that is not possible."""
+    apt = shutil.which("apt-get")
+    if apt is None or not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "timeout": 600}
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = [apt, "install", "--yes", "--quiet", "--no-install-recommends", *packages]
+    with suppress(subprocess.TimeoutExpired):
+        for command in ([apt, "update", "--quiet"], install):
+            subprocess.run(command, env=env, check=False, **quiet)  # type: ignore[call-overload]
 
 
 def _python_tool(tools: Path, requirement: str, program: str) -> str:
@@ -280,10 +307,13 @@ def main() -> int:
             results[editor.__name__] = "seen" if editor(tools) else "FAILED"
         except Absent as reason:
             results[editor.__name__] = f"absent: {reason}"
+        except subprocess.CalledProcessError as error:
+            # No network, or no compiler: the machine cannot have this editor.
+            results[editor.__name__] = f"absent: {error}"
         except subprocess.TimeoutExpired:
             results[editor.__name__] = "FAILED: it took too long"
     for name, result in results.items():
-        print(f"{name}: {result}")
+        print(f"{'** ' if result != 'seen' else ''}{name}: {result}")
     return int(any(result.startswith("FAILED") for result in results.values()))
 
 

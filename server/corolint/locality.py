@@ -1,0 +1,171 @@
+"""Which functions an edit can matter to: mostly, only the one that was edited.
+
+Two summaries of a module are compared, before and after. An edit inside the body of `load` changes
+what its local variables are, whom it calls and what it writes to. Another function can only notice
+that through what *somebody has asked for*: the call sites of a name, the values written to an
+attribute, what is put into a container. Inference notes each such question (`Asked`). For example,
+while nobody has asked who calls `read`, one more call of `read` in `load` concerns nobody but
+`load`; once a parameter of `read` got its value from its callers, it concerns everybody.
+
+Local variables are numbered in a summary, so that one more shifts the rest: terms are compared with
+the variables replaced by what they stand for. Where that goes too deep, they count as different.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from corolint.expansion import Expansion
+from corolint.infer.state import Asked
+from corolint.summary import ClassSummary, FunctionSummary, ModuleSummary
+from corolint.terms import DEFINITION, LOCAL
+
+_DEEPEST = 8
+
+
+def changed_functions(
+    before: ModuleSummary, after: ModuleSummary, asked: Asked
+) -> frozenset[str] | None:
+    """The functions that an edit may matter to, by qualname; `None` if it may matter to others."""
+    if before is after:
+        return frozenset()
+    if before.stars != after.stars or before.exports != after.exports:
+        return None
+    if before.bindings != after.bindings or before.classes.keys() != after.classes.keys():
+        return None
+    changed = _changed(before.functions, after.functions)
+    if changed is None:
+        return None
+    old, new = Expansion(before, _DEEPEST, "before"), Expansion(after, _DEEPEST, "after")
+    for qualname in changed:
+        if not _gives_the_same(before.functions[qualname], after.functions[qualname], old, new):
+            return None
+    if any(function.parent in changed for function in after.functions.values()):
+        return None
+    if any(mentions(term, changed) for terms in after.bindings.values() for term in terms):
+        return None
+    for qualname, cls in after.classes.items():
+        if not _is_same_class(before.classes[qualname], cls, old, new):
+            return None
+    if not asked.calls.isdisjoint(_changed_calls(before, after, changed, old, new)):
+        return None
+    if not asked.writes.isdisjoint(_changed_keys(before.writes, after.writes, changed)):
+        return None
+    places = _changed_keys(before.additions, after.additions, changed)
+    if any((after.name, place) in asked.additions for place in places):
+        return None
+    if asked.awaited and not asked.awaited.isdisjoint(_changed_counts(before, after)):
+        return None
+    return frozenset(changed)
+
+
+def _changed(
+    before: Mapping[str, FunctionSummary], after: Mapping[str, FunctionSummary]
+) -> set[str] | None:
+    """The functions with another body; `None` if one has another head, comes or goes."""
+    if before.keys() != after.keys():
+        return None
+    changed = set()
+    for qualname, new in after.items():
+        old = before[qualname]
+        if old == new:
+            continue
+        if _head(old) != _head(new):
+            return None
+        changed.add(qualname)
+    return changed
+
+
+def _head(function: FunctionSummary) -> tuple[object, ...]:
+    return (
+        function.is_async,
+        function.is_generator,
+        function.is_stub,
+        function.parameters,
+        function.returns,
+        function.decorators,
+        function.type_parameters,
+        function.owner,
+        function.parent,
+    )
+
+
+def _gives_the_same(
+    before: FunctionSummary, after: FunctionSummary, old: Expansion, new: Expansion
+) -> bool:
+    """Do both return and yield the same?"""
+    return old.all(before.results) == new.all(after.results) and old.all(before.yields) == new.all(
+        after.yields
+    )
+
+
+def _is_same_class(
+    before: ClassSummary, after: ClassSummary, old: Expansion, new: Expansion
+) -> bool:
+    if (
+        before.bases != after.bases
+        or before.keywords != after.keywords
+        or before.decorators != after.decorators
+        or before.attributes != after.attributes
+        or before.type_parameters != after.type_parameters
+        or before.instance_attributes.keys() != after.instance_attributes.keys()
+    ):
+        return False
+    return all(
+        old.all(before.instance_attributes[name]) == new.all(terms)
+        for name, terms in after.instance_attributes.items()
+    )
+
+
+def _changed_calls(
+    before: ModuleSummary,
+    after: ModuleSummary,
+    changed: set[str],
+    old: Expansion,
+    new: Expansion,
+) -> set[str]:
+    """The names that the changed functions call in another way, or another number of times."""
+    found = set()
+    for name in before.calls.keys() | after.calls.keys():
+        was = [each for each in before.calls.get(name, ()) if each[0] in changed]
+        now = [each for each in after.calls.get(name, ()) if each[0] in changed]
+        if was == now == []:
+            continue
+        if [(c, old.one(t), a) for c, t, a in was] != [(c, new.one(t), a) for c, t, a in now]:
+            found.add(name)
+    return found
+
+
+def _changed_keys(
+    before: Mapping[Any, tuple[Any, ...]], after: Mapping[Any, tuple[Any, ...]], changed: set[str]
+) -> set[Any]:
+    """The keys with other terms, or with terms that a changed function holds."""
+    return {
+        key
+        for key in before.keys() | after.keys()
+        if before.get(key) != after.get(key)
+        or mentions(key, changed)
+        or any(mentions(term, changed) for term in after[key])
+    }
+
+
+def _changed_counts(before: ModuleSummary, after: ModuleSummary) -> set[str]:
+    paths = {
+        path
+        for path in before.awaited.keys() | after.awaited.keys()
+        if before.awaited.get(path) != after.awaited.get(path)
+    }
+    return paths | {path.rpartition(".")[2] for path in paths}
+
+
+def mentions(term: Any, functions: set[str]) -> bool:
+    """Does a term name a local variable of one of these functions?"""
+    waiting = [term]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is tuple and part:
+            if part[0] in (DEFINITION, LOCAL) and part[1] in functions:
+                return True
+            waiting.extend(part)
+    return False

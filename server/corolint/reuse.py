@@ -1,0 +1,206 @@
+"""Keeps the findings of functions that an edit did not touch.
+
+While somebody types in one function of a file of hundreds, the findings of all the others stay as
+they are, some lines further down. They are kept by the function's name and text, and hold while
+
+- its text is the same, and so are the counts of the private attributes that it names;
+- no edit anywhere since can matter to it (see `corolint.locality`);
+- nothing about event loops is known of it, since that is asked of the whole project;
+- all that they point to in the file stands in the function itself.
+
+Only the editor's open files are kept: a command line looks at each file once. The first time, and
+whenever one of these does not hold, the function is looked at; there is no other way to a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from corolint.finding import Edit, Finding, Fix, Note
+from corolint.handing import parameter_effects
+from corolint.infer.state import inference
+from corolint.inventory import Body, Inventory
+from corolint.locality import changed_functions
+from corolint.project import Project
+from corolint.summarize import Reading
+from corolint.syntax import Syntax, nodes
+from corolint.text import Span
+
+_KEY = "findings of functions"
+_PRIVATE = re.compile(r"\.(_\w+)")
+
+
+class _Kept(NamedTuple):
+    """The findings of one function that begins in line `line`; `private` are the attributes it
+    names that begin with an underscore, with how often the file has them."""
+
+    text: str
+    line: int
+    private: tuple[tuple[str, int], ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """All that is kept of one file, and the project that it holds for."""
+
+    project: Project
+    reads_everywhere: bool
+    functions: Mapping[str, _Kept]
+
+
+class Unit(NamedTuple):
+    """An outermost function and all bodies in it."""
+
+    qualname: str
+    text: str
+    span: Span
+    bodies: tuple[Body, ...]
+
+
+class Reuse:
+    """The findings of one file's functions that hold from the last time, while it is checked."""
+
+    def __init__(
+        self,
+        path: str,
+        project: Project,
+        reading: Reading,
+        inventory: Inventory,
+        reads_everywhere: bool,
+    ) -> None:
+        self._path = path
+        self._project = project
+        self._inventory = inventory
+        self._reads_everywhere = reads_everywhere
+        self._new: dict[str, _Kept] = {}
+        memories: dict[str, _Memory] = project.lasting.setdefault(_KEY, {})
+        memory = memories.get(path)
+        changed = None
+        if memory is not None and memory.reads_everywhere == reads_everywhere:
+            changed = _concerned(memory.project, project)
+        self._old = memory.functions if memory is not None and changed is not None else {}
+        self._changed = (changed or {}).get(reading.summary.name, frozenset())
+        self._memories = memories
+
+    def known(self, unit: Unit) -> list[Finding] | None:
+        """The findings of a function where it stands now; `None` if it must be looked at."""
+        kept = self._old.get(unit.qualname)
+        if kept is None or kept.text != unit.text or unit.qualname in self._changed:
+            return None
+        counts = self._inventory.attributes
+        if any(counts.get(name, 0) != count for name, count in kept.private):
+            return None
+        self._new[unit.qualname] = kept._replace(line=unit.span.line) if kept.findings else kept
+        down = unit.span.line - kept.line
+        found = [moved(each, down) for each in kept.findings] if down else list(kept.findings)
+        if down:
+            self._new[unit.qualname] = kept._replace(line=unit.span.line, findings=tuple(found))
+        return found
+
+    def keep(self, unit: Unit, findings: Iterable[Finding]) -> None:
+        """What was found in a function by looking at it."""
+        findings = tuple(findings)
+        if not all(_stands_in(each, unit.span, self._path) for each in findings):
+            return
+        counts = self._inventory.attributes
+        names = sorted(set(_PRIVATE.findall(unit.text)))
+        private = tuple((name, counts.get(name, 0)) for name in names)
+        self._new[unit.qualname] = _Kept(unit.text, unit.span.line, private, findings)
+
+    def finish(self) -> None:
+        """Everything was looked at: this is what holds from now on."""
+        self._memories[self._path] = _Memory(self._project, self._reads_everywhere, self._new)
+
+
+def is_kept(path: str, project: Project) -> bool:
+    """Is this a file whose findings are worth keeping: one that is open in an editor?"""
+    return path in project.texts
+
+
+def units_of(syntax: Syntax, reading: Reading, inventory: Inventory) -> Iterator[Unit]:
+    """The outermost functions of a file."""
+    for body in inventory.bodies:
+        if not isinstance(body.node, nodes.FunctionDef) or not _is_outermost(body):
+            continue
+        term = reading.terms.get(id(body.node))
+        if term is not None:
+            span = syntax.span(body.node)
+            text = "\n".join(syntax.lines[span.line - 1 : span.end_line])
+            yield Unit(str(term[1]), text, span, tuple(_within(body)))
+
+
+def _is_outermost(body: Body) -> bool:
+    outer = body.outer
+    while outer is not None:
+        if isinstance(outer.node, nodes.FunctionDef | nodes.Lambda):
+            return False
+        outer = outer.outer
+    return True
+
+
+def _within(body: Body) -> Iterator[Body]:
+    yield body
+    for inner in body.inner:
+        yield from _within(inner)
+
+
+def _concerned(before: Project, after: Project) -> dict[str, frozenset[str]] | None:
+    """By module, the functions that edits since `before` may matter to; `None`: to any."""
+    if before.files_edition != after.files_edition or before.search != after.search:
+        return None
+    asked = inference(after).asked
+    concerned = {}
+    for module, edition in after.editions.items():
+        if before.editions.get(module) == edition:
+            continue
+        old, new = before.known_summary(module), after.summary(module)
+        if old is None or new is None:
+            return None
+        changed = changed_functions(old, new, asked)
+        if changed is None:
+            return None
+        concerned[module] = changed
+    state = inference(after)
+    for ref, effects in asked.effects.items():
+        if ref.module in concerned and parameter_effects(state, ref) != effects:
+            return None
+    return concerned
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+def _stands_in(finding: Finding, around: Span, path: str) -> bool:
+    """Does all that a finding points to in its file stand within the lines of a function?"""
+    spans = [finding.span]
+    spans += [note.span for note in finding.notes if note.path == path and note.span is not None]
+    spans += [edit.span for fix in finding.fixes for edit in fix.edits]
+    return all(around.line <= span.line and span.end_line <= around.end_line for span in spans)
+
+
+def moved(finding: Finding, down: int) -> Finding:
+    """A finding, and all that it points to in its file, so many lines further down."""
+    path = finding.path
+
+    def lower(span: Span) -> Span:
+        return Span(span.line + down, span.column, span.end_line + down, span.end_column)
+
+    def note(each: Note) -> Note:
+        if each.path != path or each.span is None:
+            return each
+        return replace(each, span=lower(each.span))
+
+    def fix(each: Fix) -> Fix:
+        edits = [Edit(lower(edit.span), edit.text, edit.path) for edit in each.edits]
+        return replace(each, edits=tuple(edits))
+
+    return replace(
+        finding,
+        span=lower(finding.span),
+        notes=tuple(map(note, finding.notes)),
+        fixes=tuple(map(fix, finding.fixes)),
+    )

@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n auto --dist worksteal
 # Programs for `make fuzz`.
 N ?= 2000
 
-.PHONY: demo test test-editors fuzz bench clean
+.PHONY: demo test test-editors fuzz bench bench-latency edits clean
 
 demo: .venv/installed
 	@$(BIN)/corolint check --exit-zero tests/examples
@@ -31,6 +31,14 @@ test-editors: .venv/installed-for-tests
 # Random programs, judged by CPython: `make fuzz N=2000`.
 fuzz: .venv/installed-for-tests
 	@cd tests && ../$(BIN)/python -m fuzz.run $(N)
+
+# Milliseconds from a keystroke to diagnostics, beside other servers.
+bench-latency: .venv/installed-for-tests
+	@cd tests && ../$(BIN)/python -m benchmarks.latency ../.bench $(SERVERS)
+
+# Random edits in one server: `make edits N=5000`.
+edits: .venv/installed-for-tests
+	@cd tests && ../$(BIN)/python -m lsp.random_edits $(N)
 
 # CPU seconds and peak memory beside other checkers, which are downloaded into .bench.
 bench: .venv/installed

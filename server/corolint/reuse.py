@@ -25,9 +25,11 @@ from corolint.infer.state import inference
 from corolint.inventory import Body, Inventory
 from corolint.locality import changed_functions
 from corolint.project import Project
+from corolint.semantics import Effect
 from corolint.summarize import Reading
 from corolint.syntax import Syntax, nodes
 from corolint.text import Span
+from corolint.values import Ref
 
 _KEY = "findings of functions"
 _PRIVATE = re.compile(r"\.(_\w+)")
@@ -45,9 +47,11 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """All that is kept of one file, and the project that it holds for."""
+    """All that is kept of one file, and the project that it holds for; `effects` are what functions
+    that anybody asked about did to their parameters then."""
 
     project: Project
+    effects: Mapping[Ref, Mapping[str, Effect]]
     reads_everywhere: bool
     functions: Mapping[str, _Kept]
 
@@ -81,7 +85,7 @@ class Reuse:
         memory = memories.get(path)
         changed = None
         if memory is not None and memory.reads_everywhere == reads_everywhere:
-            changed = _concerned(memory.project, project)
+            changed = _concerned(memory, project)
         self._old = memory.functions if memory is not None and changed is not None else {}
         self._changed = (changed or {}).get(reading.summary.name, frozenset())
         self._memories = memories
@@ -113,7 +117,9 @@ class Reuse:
 
     def finish(self) -> None:
         """Everything was looked at: this is what holds from now on."""
-        self._memories[self._path] = _Memory(self._project, self._reads_everywhere, self._new)
+        effects = dict(inference(self._project).asked.effects)
+        memory = _Memory(self._project, effects, self._reads_everywhere, self._new)
+        self._memories[self._path] = memory
 
 
 def is_kept(path: str, project: Project) -> bool:
@@ -148,8 +154,9 @@ def _within(body: Body) -> Iterator[Body]:
         yield from _within(inner)
 
 
-def _concerned(before: Project, after: Project) -> dict[str, frozenset[str]] | None:
-    """By module, the functions that edits since `before` may matter to; `None`: to any."""
+def _concerned(memory: _Memory, after: Project) -> dict[str, frozenset[str]] | None:
+    """By module, the functions that edits since then may matter to; `None`: to any."""
+    before = memory.project
     if before.files_edition != after.files_edition or before.search != after.search:
         return None
     asked = inference(after).asked
@@ -165,7 +172,7 @@ def _concerned(before: Project, after: Project) -> dict[str, frozenset[str]] | N
             return None
         concerned[module] = changed
     state = inference(after)
-    for ref, effects in asked.effects.items():
+    for ref, effects in memory.effects.items():
         if ref.module in concerned and parameter_effects(state, ref) != effects:
             return None
     return concerned

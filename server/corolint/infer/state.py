@@ -24,7 +24,7 @@ class Asked:
 
     `calls` are names whose call sites, `writes` attributes whose values, `awaited` methods whose
     count of awaited calls were asked for; `additions` are containers by module and place, `effects`
-    functions with what they did to their parameters. See `corolint.locality`.
+    functions with what they do to their parameters. See `corolint.locality`.
     """
 
     __slots__ = ("additions", "awaited", "calls", "effects", "writes")

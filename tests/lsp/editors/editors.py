@@ -9,6 +9,7 @@ with status 1 if one that is there did not show what it should.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -153,6 +154,16 @@ def _on_path(program: str) -> str:
     return found
 
 
+def _fetch(command: list[str], **options: object) -> None:
+    """Installs something. Without a network or a compiler the machine cannot have this editor."""
+    try:
+        subprocess.run(  # type: ignore[call-overload]
+            command, check=True, stdout=subprocess.DEVNULL, timeout=600, **options
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise Absent(f"it cannot be installed: {error}") from error
+
+
 def _ale() -> Path | None:
     places = [Path("/usr/share/vim-ale"), *Path.home().glob(".vim/pack/*/start/ale")]
     return next((place for place in places if place.is_dir()), None)
@@ -184,7 +195,7 @@ def _python_tool(tools: Path, requirement: str, program: str) -> str:
     if (found := _installed(folder, program)) is None:
         venv.create(folder, with_pip=True, clear=True)
         python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", requirement], check=True)
+        _fetch([str(python), "-m", "pip", "install", "--quiet", requirement])
         found = _installed(folder, program)
     assert found, f"{requirement} brings no {program}"
     return found
@@ -229,7 +240,7 @@ def _code_server(tools: Path, node: str) -> str:
     ]
     for where, step in steps:
         env = {**os.environ, **variables}
-        subprocess.run([*npm, *step], cwd=where, env=env, check=True, stdout=subprocess.DEVNULL)
+        _fetch([*npm, *step], cwd=where, env=env)
     for name, target in (
         ("remote-cli/code-server", "code-server"),
         ("helpers/browser.sh", "browser"),
@@ -249,7 +260,7 @@ def _package(tools: Path, node: str) -> Path:
     env = {**os.environ, **variables}
     npm = [_on_path("npm"), "--no-audit", "--no-fund", "--loglevel=error"]
     if not (copy / "node_modules" / "@vscode" / "vsce").exists():
-        subprocess.run([*npm, "install", "--ignore-scripts"], cwd=copy, env=env, check=True)
+        _fetch([*npm, "install", "--ignore-scripts"], cwd=copy, env=env)
     package = tools / "corolint.vsix"
     vsce = [node, "node_modules/@vscode/vsce/vsce", "package", "--skip-license"]
     command = [*vsce, "--allow-missing-repository", "-o", str(package)]
@@ -270,6 +281,14 @@ def _workspace(folder: Path) -> Path:
     )
     (workspace / "pyproject.toml").write_text("")
     (workspace / "example.py").write_text(EXAMPLE, encoding="utf-8")
+    cells = [
+        {"cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": []}
+        | {"source": source}
+        for name, source in (("first", "async def load(): ..."), ("second", "load()"))
+    ]
+    python3 = {"kernelspec": {"name": "python3"}, "language_info": {"name": "python"}}
+    notebook = {"cells": cells, "metadata": python3, "nbformat": 4, "nbformat_minor": 5}
+    (workspace / "notebook.ipynb").write_text(json.dumps(notebook))
     return workspace
 
 
@@ -307,9 +326,6 @@ def main() -> int:
             results[editor.__name__] = "seen" if editor(tools) else "FAILED"
         except Absent as reason:
             results[editor.__name__] = f"absent: {reason}"
-        except subprocess.CalledProcessError as error:
-            # No network, or no compiler: the machine cannot have this editor.
-            results[editor.__name__] = f"absent: {error}"
         except subprocess.TimeoutExpired:
             results[editor.__name__] = "FAILED: it took too long"
     for name, result in results.items():

@@ -1,4 +1,4 @@
-// What a user of VS Code sees: the squiggle, the hover, the quick fix, the Problems panel.
+// What a user of VS Code sees: the squiggle, the hover, the quick fix, the Problems panel, a notebook.
 //
 //   node tests/lsp/editors/vscode.js URL FOLDER PICTURES
 //
@@ -71,6 +71,12 @@ async function main() {
     await page.keyboard.press("Control+z");
     await page.locator(".squiggly-error").first().waitFor();
     console.log("squiggle after undo and restart: seen");
+
+    await page.locator('.explorer-folders-view [aria-label^="notebook.ipynb"]').first().dblclick();
+    const second = page.locator(".notebookOverlay .cell-list-container .monaco-list-row").nth(1);
+    await second.locator(".squiggly-error").first().waitFor();
+    console.log("squiggle in the second cell of a notebook: seen");
+    await picture("notebook");
   } catch (error) {
     await picture("failure");
     throw error;

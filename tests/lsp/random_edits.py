@@ -260,11 +260,10 @@ def _megabytes() -> float:
 
 
 def main(arguments: list[str]) -> int:
-    """Arguments: the number of edits, and the seed."""
-    steps = int(arguments[0])
-    seed = int(arguments[1]) if arguments[1:] else 1
+    """Arguments: the number of edits, the seed, and after how many edits to compare."""
+    steps, seed, every = (int(each) for each in (*arguments, *("1", "20")[len(arguments) - 1 :]))
     with tempfile.TemporaryDirectory() as name:
-        for step, difference in differences(Path(name), seed, steps, 10):
+        for step, difference in differences(Path(name), seed, steps, every):
             if difference is not None:
                 print(f"seed {seed}, after edit {step}:\n{difference}")
                 return 1

@@ -114,6 +114,7 @@ def _init_of(state: Inference, cls: Ref, after: Ref | None) -> Ref | None:
 
 def _call_of_base(state: Inference, init: Ref) -> Term | None:
     """The call term of ``super().__init__(…)`` in an ``__init__``, if there is just one, plain."""
+    state.asked.calls.add("__init__")
     summary = state.project.fullest_summary(init.module)
     sites = () if summary is None else summary.calls.get("__init__", ())
     found: list[Term] = [

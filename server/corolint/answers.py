@@ -429,6 +429,9 @@ class Answers:
         callee = self.value(call.callee)
         name = known_name(self._state, callee)
         if name is not None:
+            told = self._state.project.search.told
+            if name in told.schedulers or name in told.consumers:
+                return Effect.SCHEDULES
             if name == "builtins.setattr" and index == 2:
                 return self._setting_effect(call, in_container)
             row = EFFECTS.get(name)
@@ -694,7 +697,10 @@ class Answers:
     def drops_result(self, call: nodes.Call, index: int) -> str | None:
         """See `Semantics.drops_result`."""
         callee = self.value(call.callee)
-        callback = CALLBACKS.get(known_name(self._state, callee) or "")
+        name = known_name(self._state, callee) or ""
+        if name in self._state.project.search.told.registries:
+            return None
+        callback = CALLBACKS.get(name)
         if callback is not None:
             keyword = call.keywords[index]
             if keyword is not None:

@@ -20,11 +20,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corolint.finding import Evidence, Severity
+from corolint.known.told import Known
 from corolint.paths import seen_from
 
 if TYPE_CHECKING:
@@ -67,17 +68,6 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a project tells of its own functions, by qualified name (``app.tasks.spawn``)."""
-
-    schedulers: tuple[str, ...] = ()
-    consumers: tuple[str, ...] = ()
-    registries: tuple[str, ...] = ()
-    sync_makers: tuple[str, ...] = ()
-    loop_starters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Every choice that a user can make about findings; the defaults are those without a file.
 
@@ -98,7 +88,7 @@ class Settings:
     extend_exclude: tuple[str, ...] = ()
     respect_gitignore: bool = True
     baseline: str | None = None
-    known: Known = Known()
+    known: Known = field(default_factory=Known)
     folder: str = ""
 
     def applies(self, rule: str, on_by_default: bool = True) -> bool:

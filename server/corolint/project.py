@@ -16,6 +16,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from corolint.known.told import Known
 from corolint.summarize import Reading, summarize
 from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, decode, parse
@@ -36,13 +37,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SearchPath:
-    """Where modules are looked for. `typeshed` is the folder that holds ``VERSIONS``."""
+    """Where modules are looked for, and for which Python. `typeshed` is the folder that holds
+    ``VERSIONS``; `told` is what the project says of its own functions."""
 
     first_party: tuple[str, ...]
     site_packages: tuple[str, ...] = ()
     python_version: tuple[int, int] = (3, 13)
     platform: str = "linux"
     typeshed: str = field(default_factory=lambda: bundled_typeshed())
+    told: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True)

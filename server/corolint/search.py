@@ -63,4 +63,5 @@ def search_path(
         site_packages=environment.site_packages,
         python_version=target_version(settings, environment),
         platform=sys.platform,
+        told=settings.known,
     )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 CACHE = ".corolint_cache"
+_DEFAULTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Session:
             site_packages=self.environment.site_packages,
             python_version=self.python_version,
             platform=sys.platform,
+            told=self.settings.known,
         )
 
     def project(self, search: SearchPath | None = None) -> Project:

@@ -11,7 +11,6 @@ from corolint.config import (
     KEYS,
     KNOWN_KEYS,
     ConfigError,
-    Known,
     Settings,
     from_mapping,
     from_toml,
@@ -19,6 +18,7 @@ from corolint.config import (
     parse_version,
 )
 from corolint.finding import Evidence, Severity
+from corolint.known.told import Known
 
 RULES = ("unawaited-coroutine", "dangling-task", "reused-coroutine")
 

@@ -154,7 +154,7 @@ def _known_decorator(state: Inference, module: str, decorator: Term, value: Valu
         return StaticMethod(value)
     if name == "builtins.classmethod":
         return ClassMethod(value)
-    if name in RUNNER_MAKERS:
+    if name in RUNNER_MAKERS or name in state.project.search.told.sync_makers:
         return CallableValue(UNKNOWN)
     return None
 

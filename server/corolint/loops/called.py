@@ -18,6 +18,7 @@ from corolint.infer.decorators import qualified_name
 from corolint.infer.state import Inference, class_summary, function_summary
 from corolint.known.loops import (
     ALREADY_RUNNING,
+    ANOTHER_IS_RUNNING,
     RUNNERS,
 )
 from corolint.loops.code import Callee, Fact
@@ -111,6 +112,8 @@ def runs_of_function(
     place: Place, value: Function, shown: str, call: nodes.Call | None, environment: Environment
 ) -> Runs | None:
     name = public_name(Ref(value.ref.module, value.ref.qualname.partition("@")[0]))
+    if name in place.state.project.search.told.loop_starters:
+        return Runs(shown, ANOTHER_IS_RUNNING)
     runner = RUNNERS.get(name)
     if runner is not None:
         return Runs(shown, runner.message or ALREADY_RUNNING)

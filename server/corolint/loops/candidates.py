@@ -111,14 +111,21 @@ def find_candidates(state: Inference) -> Candidates:
 
 def _is_any_mentioned(state: Inference) -> bool:
     """Whether a runner is called anywhere, or imported."""
-    if any(call_sites(state, name) for name in STARTING_NAMES):
+    names = _starting_names(state)
+    if any(call_sites(state, name) for name in names):
         return True
     for module in state.project.first_party_modules():
         summary = state.project.summary(module)
         for terms in () if summary is None else summary.bindings.values():
-            if any(term[0] == IMPORT and term[2] in STARTING_NAMES for term in terms):
+            if any(term[0] == IMPORT and term[2] in names for term in terms):
                 return True
     return False
+
+
+def _starting_names(state: Inference) -> frozenset[str]:
+    """The last parts of the names of all runners, those included that the project tells of."""
+    told = state.project.search.told.loop_starters
+    return STARTING_NAMES.union(name.rpartition(".")[2] for name in told)
 
 
 def _nests(state: Inference) -> bool:
@@ -135,6 +142,7 @@ class _Search:
     def __init__(self, state: Inference, found: Candidates) -> None:
         self.state = state
         self.found = found
+        self.starts = STARTS.union(state.project.search.told.loop_starters)
         self.queue: list[Ref] = []
         self.expanding: Ref | None = None
         self.resolved: dict[str, dict[Ref, list[CallSite]]] = {}
@@ -147,15 +155,17 @@ class _Search:
     def run(self, of_libraries: set[Ref]) -> None:
         self.found.functions |= of_libraries
         self.queue += sorted(of_libraries)
-        names = set(STARTING_NAMES)
-        for name in STARTING_NAMES:
+        starting = _starting_names(self.state)
+        names = set(starting)
+        self.found.names |= starting - STARTING_NAMES
+        for name in starting:
             aliases = self.mentions.aliases.get(name, set())
             names |= aliases
             self.found.names |= aliases
         self.found.starting = frozenset(names)
         for name in sorted(names):
             for site in call_sites(self.state, name):
-                if public_names(self.state, site.module, site.term[1], None) & STARTS:
+                if public_names(self.state, site.module, site.term[1], None) & self.starts:
                     self.add_caller(site)
             for site in self.mentions.arguments.get(name, ()):
                 if self.hands_over_runner(site, name):
@@ -172,7 +182,7 @@ class _Search:
     def hands_over_runner(self, site: CallSite, name: str) -> bool:
         for term in argument_terms(site.term):
             if last_name(term) == name:
-                if public_names(self.state, site.module, term, None) & STARTS:
+                if public_names(self.state, site.module, term, None) & self.starts:
                     return True
         return False
 

@@ -102,6 +102,8 @@ def _of_call(
     shown = spell(call.callee)
     if len(names) == 1:
         name = next(iter(names))
+        if name in place.state.project.search.told.loop_starters:
+            return Runs(shown, ANOTHER_IS_RUNNING)
         runner = RUNNERS.get(name)
         if runner is not None:
             return Runs(_short(name), runner.message or _message(place, call, environment))

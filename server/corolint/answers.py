@@ -729,14 +729,29 @@ class Answers:
             return None
         if protocols.is_awaitable(self._state, value) is not False:
             return None
-        if any(self._may_be_awaitable_below(member) for member in members(value)):
+        if any(self._is_added_below(member, "__await__") for member in members(value)):
             return None
         return shown_type(value)
 
-    def _may_be_awaitable_below(self, value: Value) -> bool:
-        """Whether a class has subclasses in the project that add `__await__`."""
+    def lacks_method(self, expression: nodes.Expression, method: str, instead: str) -> str | None:
+        """See `Semantics.lacks_method`."""
+        value = self.value(expression)
+        lacks = all(self._lacks(member, method, instead) for member in members(value))
+        return shown_type(value) if lacks and value != NEVER else None
+
+    def _lacks(self, value: Value, method: str, instead: str) -> bool:
+        if not isinstance(value, Instance) or not hierarchy.mro(self._state, value.cls).complete:
+            return False
+        if attributes.find_member(self._state, value.cls, method) is not None:
+            return False
+        if attributes.find_member(self._state, value.cls, instead) is None:
+            return False
+        return not self._is_added_below(value, method)
+
+    def _is_added_below(self, value: Value, method: str) -> bool:
+        """Whether a class has subclasses in the project that add a method."""
         return isinstance(value, Instance) and any(
-            attributes.find_member(self._state, below, "__await__") is not None
+            attributes.find_member(self._state, below, method) is not None
             for below in hierarchy.all_subclasses(self._state, value.cls)
         )
 

@@ -25,7 +25,8 @@ BodyNode = nodes.FunctionDef | nodes.ClassDef | nodes.Lambda | nodes.Block
 @dataclass(slots=True)
 class Body:
     """One body. `outer` is the body that defines it, `None` for the module. `awaited` holds the
-    `id` of every expression that is the operand of an ``await`` here."""
+    `id` of every expression that is the operand of an ``await`` here, `async_iterables` what
+    ``async for`` goes through."""
 
     node: BodyNode
     outer: Body | None
@@ -36,6 +37,7 @@ class Body:
     withs: list[nodes.With] = field(default_factory=list)
     returns: list[nodes.Return] = field(default_factory=list)
     yields: list[nodes.Yield] = field(default_factory=list)
+    async_iterables: list[nodes.Expression] = field(default_factory=list)
     inner: list[Body] = field(default_factory=list)
 
     @property
@@ -87,6 +89,9 @@ def take_inventory(tree: nodes.Block) -> Inventory:
                 _walk(body, expression, bodies, attributes)
             if isinstance(statement, nodes.With):
                 body.withs.append(statement)
+            elif isinstance(statement, nodes.For):
+                if statement.is_async:
+                    body.async_iterables.append(statement.iterable)
             elif isinstance(statement, nodes.Return):
                 body.returns.append(statement)
             elif isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
@@ -126,6 +131,9 @@ def _walk(
             assert isinstance(node, nodes.Await)
             body.awaits.append(node)
             body.awaited.add(id(node.value))
+        elif kind is nodes.Comprehension:
+            assert isinstance(node, nodes.Comprehension)
+            body.async_iterables += [one.iterable for one in node.generators if one.is_async]
         elif kind is nodes.Yield:
             assert isinstance(node, nodes.Yield)
             body.yields.append(node)

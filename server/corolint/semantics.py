@@ -123,6 +123,10 @@ class Semantics(Protocol):
         """For the operand of an ``await``: the name of its type, if it is known not to be
         awaitable (``list``, ``None``); else `None`."""
 
+    def lacks_method(self, expression: Expression, method: str, instead: str) -> str | None:
+        """The name of the type of `expression`, if it is known to have the special method `instead`
+        and not `method`; else `None`."""
+
     def promises_plain_result(self, function: FunctionDef, path: tuple[Portion, ...] = ()) -> bool:
         """Whether awaiting (or calling, for a plain ``def``) `function` is promised to give
         something that no coroutine is: its return annotation says so, or the methods that it

@@ -119,6 +119,9 @@ class PlainSemantics:
     def not_awaitable(self, expression: nodes.Expression) -> str | None:
         return "int" if isinstance(expression, nodes.Number) else None
 
+    def lacks_method(self, expression: nodes.Expression, method: str, instead: str) -> str | None:
+        return None
+
     def promises_plain_result(
         self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()
     ) -> bool:

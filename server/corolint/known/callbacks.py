@@ -45,7 +45,6 @@ CALLBACKS: dict[str, Callback] = {
     "builtins.min": Callback(None, "key", "min"),
     "builtins.max": Callback(None, "key", "max"),
     "builtins.list.sort": Callback(None, "key", "list.sort"),
-    "builtins.filter": Callback(0, None, "filter"),
     "collections.defaultdict": Callback(0, None, "defaultdict"),
     "re.sub": Callback(1, "repl", "re.sub"),
     "functools.reduce": Callback(0, None, "functools.reduce"),

@@ -58,6 +58,7 @@ from corolint.mending.awaiting import await_fixes
 from corolint.mending.protocols import async_fixes
 from corolint.reporting import Rule, Subject, finding, made_here
 from corolint.semantics import Kind
+from corolint.syntax import nodes
 
 RULE = Rule(
     "async-protocol-mismatch",
@@ -78,6 +79,7 @@ _PROBLEMS = {
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Uses of an object by the wrong protocol."""
+    yield from _other_protocols(subject)
     for life in subject.history.lives:
         if not life.made.certain:
             continue
@@ -91,6 +93,38 @@ def check(subject: Subject) -> Iterator[Finding]:
                 life=life,
                 severity=Severity.WARNING,
             )
+
+
+_WITH = ("__enter__", "__aenter__", "'async with'")
+_ASYNC_WITH = ("__aenter__", "__enter__", "'with'")
+_ASYNC_FOR = ("__aiter__", "__iter__", "'for'")
+
+
+def _other_protocols(subject: Subject) -> Iterator[Finding]:
+    """Objects whose class has only the other protocol. Where nothing can be awaited, plain code
+    would have to ask about every ``with`` there is."""
+    for statement in subject.body.withs:
+        if statement.is_async or subject.body.is_async:
+            protocol = _ASYNC_WITH if statement.is_async else _WITH
+            for context in statement.contexts:
+                yield from _other_protocol(subject, context, protocol)
+    for iterable in subject.body.async_iterables:
+        yield from _other_protocol(subject, iterable, _ASYNC_FOR)
+    for awaiting in subject.body.awaits:
+        if isinstance(awaiting.value, nodes.Call):
+            made = subject.semantics.made(awaiting.value)
+            if made is not None and made.kind is Kind.ASYNC_GENERATOR:
+                problem = _PROBLEMS[Kind.ASYNC_GENERATOR, Action.AWAIT]
+                yield finding(subject, RULE, awaiting, problem.format(made.name))
+
+
+def _other_protocol(
+    subject: Subject, node: nodes.Expression, protocol: tuple[str, str, str]
+) -> Iterator[Finding]:
+    method, instead, statement = protocol
+    type_name = subject.semantics.lacks_method(node, method, instead)
+    if type_name is not None:
+        yield finding(subject, RULE, node, f"'{type_name}' object needs {statement}")
 
 
 def _is_walked(subject: Subject, life: Life, use: Use) -> bool:

@@ -58,6 +58,7 @@ RULE = Rule(
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Tests of an object that always is a coroutine object and that nothing awaits."""
+    yield from _filters(subject)
     for life in subject.history.lives:
         for use in life.value_uses(can_await=subject.body.is_async):
             if _is_condition(use):
@@ -70,6 +71,22 @@ def check(subject: Subject) -> Iterator[Finding]:
                     notes=made_elsewhere(subject, life, use.node),
                     fixes=await_fixes(subject, life),
                 )
+
+
+def _filters(subject: Subject) -> Iterator[Finding]:
+    """``filter(f, xs)`` tests what the coroutine function `f` gives, and lets everything pass."""
+    for call in subject.body.calls:
+        if spell(call.callee) != "filter" or len(call.arguments) != 2:
+            continue
+        function = call.arguments[0]
+        made = subject.semantics.coroutine_function(function)
+        if made is not None and subject.semantics.qualified(call.callee) == "builtins.filter":
+            yield finding(
+                subject,
+                RULE,
+                function,
+                f"coroutine '{made.name}' is always true; `filter` never awaits it",
+            )
 
 
 def _is_condition(use: Use) -> bool:

@@ -56,6 +56,7 @@ RULE = Rule("dangling-task", Severity.WARNING, "No reference to a task is kept."
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Tasks that are dropped where they are made, or that no path ever looks at."""
+    yield from _in_lambdas(subject)
     for life in subject.history.lives:
         if life.made.kind is not Kind.TASK or not life.ends or life.is_consumed:
             continue
@@ -73,6 +74,23 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _fixes(subject: Subject, life: Life) -> list[Fix]:
     assert isinstance(life.origin, nodes.Expression)
     return background_fixes(subject, life.origin, is_task=True)
+
+
+def _in_lambdas(subject: Subject) -> Iterator[Finding]:
+    """``call_soon(lambda: create_task(f()))``: the lambda's caller drops the task."""
+    for call in subject.body.calls:
+        for index, argument in enumerate(call.arguments):
+            if not isinstance(argument, nodes.Lambda):
+                continue
+            made = subject.semantics.made(argument.body)
+            if made is None or made.kind is not Kind.TASK:
+                continue
+            callee = subject.semantics.drops_result(call, index)
+            if callee is not None:
+                message = (
+                    f"`{callee}` drops the task that '{made.name}' gives; no reference is kept"
+                )
+                yield finding(subject, RULE, argument.body, message)
 
 
 def _is_given_function(subject: Subject, origin: nodes.Node) -> bool:

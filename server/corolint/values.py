@@ -3,13 +3,14 @@
 `Session(host).open()` with ``async def open(self) -> Reply`` has the value *coroutine of
 `Session.open`*, whose awaited value is *instance of `Reply`*. What is not known is `UNKNOWN`; what
 cannot be (a name that only depends on itself) is `NEVER`; several possibilities are a `Union`. All
-values are frozen and compare by content.
+values are frozen and compare by content. Those that are made by the hundred thousand, and nest, are
+no dataclasses: they hash once, when they are made, and not whenever they are looked up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from corolint.finding import Evidence
 
@@ -52,16 +53,41 @@ class External(Unknown):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
 class Instance(Value):
     """An object of a class, with the values of the class's type parameters where known.
 
     `origins` tells what it was made with, where its attributes depend on it.
     """
 
-    cls: Ref
-    arguments: tuple[Value, ...] = ()
-    origins: tuple[Origin, ...] = ()
+    __slots__ = ("_hash", "arguments", "cls", "origins")
+
+    def __init__(
+        self,
+        cls: Ref,
+        arguments: tuple[Value, ...] = (),
+        origins: tuple[Origin, ...] = (),
+    ) -> None:
+        self.cls: Final = cls
+        self.arguments: Final = arguments
+        self.origins: Final = origins
+        self._hash: Final = hash((cls, arguments, origins))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Instance)
+            and self._hash == other._hash
+            and self.cls == other.cls
+            and self.arguments == other.arguments
+            and self.origins == other.origins
+        )
+
+    def __repr__(self) -> str:
+        return f"Instance({self.cls!r}, {self.arguments!r}, {self.origins!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +98,70 @@ class ClassObject(Value):
     arguments: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Frame:
     """What the parameters of one function are during one call, and the frame around it."""
 
-    function: Ref
-    bindings: tuple[tuple[str, Value], ...]
-    receiver: Value | None
-    parent: Frame | None
-    depth: int
+    __slots__ = ("_hash", "bindings", "depth", "function", "parent", "receiver")
+
+    def __init__(
+        self,
+        function: Ref,
+        bindings: tuple[tuple[str, Value], ...],
+        receiver: Value | None,
+        parent: Frame | None,
+        depth: int,
+    ) -> None:
+        self.function: Final = function
+        self.bindings: Final = bindings
+        self.receiver: Final = receiver
+        self.parent: Final = parent
+        self.depth: Final = depth
+        self._hash: Final = hash((function, bindings, receiver, parent, depth))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Frame)
+            and self._hash == other._hash
+            and self.depth == other.depth
+            and self.function == other.function
+            and self.bindings == other.bindings
+            and self.receiver == other.receiver
+            and self.parent == other.parent
+        )
 
 
-@dataclass(frozen=True, slots=True)
 class Function(Value):
     """A function, perhaps bound to a receiver, perhaps a closure over a frame."""
 
-    ref: Ref
-    receiver: Value | None = None
-    frame: Frame | None = None
+    __slots__ = ("_hash", "frame", "receiver", "ref")
+
+    def __init__(self, ref: Ref, receiver: Value | None = None, frame: Frame | None = None) -> None:
+        self.ref: Final = ref
+        self.receiver: Final = receiver
+        self.frame: Final = frame
+        self._hash: Final = hash((ref, receiver, frame, "function"))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Function)
+            and self._hash == other._hash
+            and self.ref == other.ref
+            and self.receiver == other.receiver
+            and self.frame == other.frame
+        )
+
+    def __repr__(self) -> str:
+        return f"Function({self.ref!r}, {self.receiver!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +283,27 @@ class ClassMethod(Value):
     function: Value
 
 
-@dataclass(frozen=True, slots=True)
 class Union(Value):
     """One of several values, at least two, or none at all (`NEVER`); made by `union`."""
 
-    members: tuple[Value, ...]
+    __slots__ = ("_hash", "members")
+
+    def __init__(self, members: tuple[Value, ...]) -> None:
+        self.members: Final = members
+        self._hash: Final = hash((members, "union"))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Union) and self._hash == other._hash and self.members == other.members
+        )
+
+    def __repr__(self) -> str:
+        return f"Union({self.members!r})"
 
 
 UNKNOWN: Value = Unknown()

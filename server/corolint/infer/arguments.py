@@ -19,7 +19,7 @@ import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_variables as type_variables
-from corolint.infer.state import Inference, ask, class_summary, function_summary
+from corolint.infer.state import Inference, ask, class_summary, function_summary, is_answered
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
@@ -182,7 +182,7 @@ def handed_values(
     if file is None or not file.is_first_party or summary.qualname.count("<lambda"):
         return []
     key = ("handed", ref, parameter.name, made)
-    if state.handings >= _DEEPEST_HANDING and key not in state.answers:
+    if state.handings >= _DEEPEST_HANDING and not is_answered(state, key):
         state.is_shortened = True
         return []
     state.handings += 1

@@ -161,14 +161,14 @@ def _aliased(
     state: Inference, module: str, alias: type_names.Alias, arguments: tuple[TypeTerm, ...],
     scope: str,
 ) -> Value:  # fmt: skip
-    key = ("alias", alias.module, alias.term)
-    if key in state.active:
+    key = (alias.module, alias.term)
+    if key in state.aliases:
         return UNKNOWN
-    state.active[key] = state.depth
+    state.aliases.add(key)
     try:
         value = declared(state, alias.module, alias.term, "")
     finally:
-        del state.active[key]
+        state.aliases.discard(key)
     if not arguments:
         return value
     names = list(dict.fromkeys(type_variables.free_variables(value)))

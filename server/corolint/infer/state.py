@@ -38,12 +38,13 @@ class Asked:
 
 
 class Inference:
-    """The answers so far.
+    """The answers so far, each at the number of its question.
 
     A question that is asked again while it is being answered gets `NEVER`: the cycle is *cut*. What
     was answered with the help of a cut is good only until the question at the head of the cycle is
     answered, because asked from elsewhere it may be better. `cut` is the depth of the outermost
     head that the answer in the making depends on; `provisional` holds answers with their cut.
+    `aliases` are those whose meaning is being looked up.
 
     Call sites are followed from call site to call site only so far (`handings` counts how many are
     being followed). What was answered without those beyond is *shortened*: good for whoever asks
@@ -51,23 +52,25 @@ class Inference:
     """
 
     __slots__ = (
-        "active", "answers", "asked", "call_index", "cut", "declared", "depth", "handings",
-        "is_shortened", "members", "mros", "project", "provisional", "shortened", "steps",
-        "tables", "telling_scopes", "type_parameters",
+        "active", "aliases", "answers", "asked", "call_index", "cut", "declared", "depth",
+        "handings", "is_shortened", "members", "mros", "numbers", "project", "provisional",
+        "shortened", "steps", "tables", "telling_scopes", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.answers: dict[Any, Any] = {}
+        self.numbers: dict[Any, int] = {}
+        self.answers: list[Any] = []
         self.asked: Asked = project.lasting.setdefault("asked", Asked())
-        self.provisional: dict[Any, tuple[Any, int]] = {}
-        self.active: dict[Any, int] = {}
+        self.provisional: dict[int, tuple[Any, int]] = {}
+        self.active: dict[int, int] = {}
+        self.aliases: set[tuple[str, Any]] = set()
         self.depth = 0
         self.steps = 0
         self.cut = NO_CUT
         self.handings = 0
         self.is_shortened = False
-        self.shortened: dict[Any, tuple[Any, int]] = {}
+        self.shortened: dict[int, tuple[Any, int]] = {}
         self.members: dict[Any, Any] = {}
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
@@ -84,19 +87,23 @@ def ask(
 
     `in_cycle` is also the answer where the question is nested too deeply or costs too much.
     """
-    known = state.answers.get(key)
+    # To hash a key is to go through a whole term, so that it is done once and gives a number.
+    number = state.numbers.setdefault(key, len(state.answers))
+    if number == len(state.answers):
+        state.answers.append(None)
+    known = state.answers[number]
     if known is not None:
         return known  # type: ignore[no-any-return]
-    kept = state.provisional.get(key)
+    kept = state.provisional.get(number)
     if kept is not None:
         state.cut = min(state.cut, kept[1])
         return kept[0]  # type: ignore[no-any-return]
-    started = state.active.get(key)
+    started = state.active.get(number)
     if started is not None:
         state.cut = min(state.cut, started)
         return in_cycle
     if state.handings:
-        short = state.shortened.get(key)
+        short = state.shortened.get(number)
         if short is not None and short[1] <= state.handings:
             state.is_shortened = True
             return short[0]  # type: ignore[no-any-return]
@@ -109,7 +116,7 @@ def ask(
         return in_cycle
     state.depth += 1
     depth = state.depth
-    state.active[key] = depth
+    state.active[number] = depth
     outer_cut, state.cut = state.cut, NO_CUT
     outer_shortened, state.is_shortened = state.is_shortened, False
     kept_before = len(state.provisional)
@@ -117,22 +124,28 @@ def ask(
         found = answer(*arguments)
     finally:
         state.depth -= 1
-        del state.active[key]
+        del state.active[number]
     cut = state.cut
     if cut >= depth or depth == 1:
         if state.is_shortened and state.handings:
-            state.shortened[key] = (found, state.handings)
+            state.shortened[number] = (found, state.handings)
         else:
-            state.answers[key] = found
+            state.answers[number] = found
             state.is_shortened = outer_shortened
         state.cut = outer_cut
         if cut == depth or depth == 1:
             _drop_provisional(state, kept_before, depth)
     else:
-        state.provisional[key] = (found, cut)
+        state.provisional[number] = (found, cut)
         state.cut = min(cut, outer_cut)
     state.is_shortened = state.is_shortened or outer_shortened
     return found
+
+
+def is_answered(state: Inference, key: Any) -> bool:
+    """Whether the answer to the question `key` is known for good."""
+    number = state.numbers.get(key)
+    return number is not None and state.answers[number] is not None
 
 
 def _drop_provisional(state: Inference, kept_before: int, depth: int) -> None:

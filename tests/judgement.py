@@ -202,7 +202,7 @@ def _refuted(spec: Spec, version: Version, outcome: Outcome) -> Iterator[Complai
             if (fault.file, fault.line) == place and fault.kind in _kinds(mark.rule)
         ]
         run = outcome.lines.get(place, 0)
-        if not with_fault or mark.line in _conditional_lines(dict(spec.files)[mark.file]):
+        if not with_fault or mark.line in conditional_lines(dict(spec.files)[mark.file]):
             continue
         where = f"{mark.file}:{mark.line}: on {version[0]}.{version[1]}"
         if mark.kind == "error" and mark.rule in EVERY_PATH and sum(with_fault) < run:
@@ -214,7 +214,7 @@ def _refuted(spec: Spec, version: Version, outcome: Outcome) -> Iterator[Complai
 
 
 @cache
-def _conditional_lines(text: str) -> frozenset[int]:
+def conditional_lines(text: str) -> frozenset[int]:
     """Lines in which an expression may be left out, or belongs to a function of its own."""
     conditional = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.GeneratorExp)
     conditional += (ast.ListComp, ast.SetComp, ast.DictComp)

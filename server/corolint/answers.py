@@ -32,7 +32,13 @@ from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.known.callbacks import CALLBACKS
 from corolint.known.effects import EFFECTS
-from corolint.known.objects import CALLS_ELSEWHERE, FUTURE_MAKERS, TASK_MAKERS
+from corolint.known.objects import (
+    CALLS_ELSEWHERE,
+    FUTURE_MAKERS,
+    PLAIN_OBJECTS,
+    SUBMITS_ELSEWHERE,
+    TASK_MAKERS,
+)
 from corolint.practice import (
     custom_of,
     is_always_awaited,
@@ -87,7 +93,11 @@ from corolint.values import (
 
 # What each function of the project does to the coroutine objects it is handed, by parameter name.
 ParameterEffects = Callable[[Ref], Mapping[str, Effect]]
+# What exceptions the body of each function of the project raises, as they are spelt there.
+RaisedNames = Callable[[Ref], frozenset[str]]
 
+# Methods that run code when an object is made or an attribute of it is set.
+_SETTING_UP = frozenset({"__init__", "__new__", "__setattr__"})
 _EFFECTS = {effect.value: effect for effect in Effect}
 _EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns",
                         "assertWarnsRegex", "catch_warnings", "deprecated_call"})  # fmt: skip
@@ -121,15 +131,21 @@ def public_name(ref: Ref) -> str:
 
 
 class Answers:
-    """The `Semantics` of one file. `parameter_effects` answers for functions of the project."""
+    """The `Semantics` of one file. `parameter_effects` and `raised_names` answer for functions of
+    the project."""
 
     def __init__(
-        self, state: Inference, reading: Reading, parameter_effects: ParameterEffects
+        self,
+        state: Inference,
+        reading: Reading,
+        parameter_effects: ParameterEffects,
+        raised_names: RaisedNames,
     ) -> None:
         self._state = state
         self._module = reading.summary.name
         self._terms = reading.terms
         self._parameter_effects = parameter_effects
+        self._raised_names = raised_names
         self._made: dict[int, Made | None] = {}
 
     # --- values ----------------------------------------------------------------------------------
@@ -370,6 +386,11 @@ class Answers:
             return Made(Kind.TASK, name.rpartition(".")[2], Evidence.DECLARED)
         if name in FUTURE_MAKERS:
             return Made(Kind.FUTURE, name.rpartition(".")[2], Evidence.DECLARED)
+        position = SUBMITS_ELSEWHERE.get(name)
+        if position is not None and len(call.arguments) > position:
+            inner = self.coroutine_function(call.arguments[position])
+            if inner is not None:
+                return replace(inner, kind=Kind.FUTURE, result=inner.kind)
         return self._made_generator(call, value)
 
     def _made_elsewhere(self, expression: nodes.Await) -> Made | None:
@@ -502,14 +523,16 @@ class Answers:
         self, callee: Function, call: nodes.Call, index: int, in_container: bool
     ) -> Effect:
         summary = function_summary(self._state, callee.ref)
-        parameter = self._parameter(callee, call, index)
-        if summary is None or parameter is None:
+        parameters = [] if summary is None else _parameters_of(callee, summary, call, index)
+        if not parameters:
             return Effect.ESCAPES
         if self._refuses_argument(callee, call, index, in_container):
             return Effect.VALUE
-        if in_container or summary.is_generator:
+        if in_container:
             return Effect.ESCAPES
-        return self._parameter_effects(callee.ref).get(parameter.name, Effect.ESCAPES)
+        known = self._parameter_effects(callee.ref)
+        effects = {known.get(parameter.name, Effect.ESCAPES) for parameter in parameters}
+        return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
     def _constructor_effect(
         self, callee: ClassObject, call: nodes.Call, index: int, in_container: bool
@@ -649,6 +672,25 @@ class Answers:
             return evaluate(self._state, self._module, term, None)
         return UNKNOWN
 
+    def raises(self, call: nodes.Call) -> frozenset[str]:
+        """See `Semantics.raises`."""
+        callee = self.value(call.callee)
+        return self._raised_names(callee.ref) if isinstance(callee, Function) else frozenset()
+
+    def makes_plain_object(self, call: nodes.Call) -> bool:
+        """See `Semantics.makes_plain_object`."""
+        callee = self.value(call.callee)
+        if not isinstance(callee, ClassObject):
+            return False
+        if public_name(callee.cls) in PLAIN_OBJECTS:
+            return True
+        summary = class_summary(self._state, callee.cls)
+        return (
+            summary is not None
+            and not (summary.bases or summary.decorators or summary.keywords)
+            and _SETTING_UP.isdisjoint(summary.attributes)
+        )
+
     # --- names and contexts ----------------------------------------------------------------------
 
     def qualified(self, expression: nodes.Expression) -> str | None:
@@ -693,6 +735,14 @@ class Answers:
             result = calls.call(self._state, value, [], {})
             return made_of(self._state, result) if isinstance(result, Coroutine) else None
         return None
+
+    def gives_coroutine(self, function: nodes.FunctionDef) -> Made | None:
+        """See `Semantics.gives_coroutine`."""
+        value = self.function_of(function)
+        if not isinstance(value, Function):
+            return None
+        result = calls.call(self._state, value, [], {})
+        return made_of(self._state, result) if isinstance(result, Coroutine) else None
 
     def drops_result(self, call: nodes.Call, index: int) -> str | None:
         """See `Semantics.drops_result`."""
@@ -1023,6 +1073,26 @@ def _parameter_of(
 
 def _is_declaration(member: attributes.Member) -> bool:
     return any(term[0] == DECLARED for term in member.terms)
+
+
+def _parameters_of(
+    callee: Function, summary: FunctionSummary, call: nodes.Call, index: int
+) -> list[Parameter]:
+    """The parameters that may get ``call.arguments[index]``, or something out of it if it is
+    starred."""
+    kind = call.kinds[index]
+    if kind == nodes.DOUBLE_STAR:
+        return [
+            parameter
+            for parameter in summary.parameters[callee.receiver is not None :]
+            if parameter.kind != nodes.STAR and not parameter.positional_only
+        ]
+    if kind == nodes.STAR and nodes.STAR not in list(call.kinds)[:index]:
+        positional = (nodes.POSITIONAL, nodes.OPTIONAL, nodes.STAR)
+        first = index + (1 if callee.receiver is not None else 0)
+        return [one for one in summary.parameters[first:] if one.kind in positional]
+    parameter = _parameter_of(callee, summary, call, index)
+    return [] if parameter is None else [parameter]
 
 
 def _takes_fields(summary: ClassSummary) -> bool:

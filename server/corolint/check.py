@@ -14,15 +14,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 
-from corolint.answers import Answers
 from corolint.config import Settings
 from corolint.explaining import Hover, hover
 from corolint.finding import Finding, Note, Severity
-from corolint.handing import parameter_effects
+from corolint.handing import answers_for
 from corolint.infer.state import inference
 from corolint.inlay_hints import inlay_hints
 from corolint.inventory import Body, take_inventory
-from corolint.lifecycle import trace
+from corolint.lifecycle import is_worth_tracing, trace
 from corolint.lifecycle.history import History
 from corolint.loops.faults import loop_faults
 from corolint.project import Project
@@ -76,7 +75,7 @@ def explain(rule: str) -> str | None:
 def reveal(path: str, text: str, project: Project) -> dict[int, frozenset[str]]:
     """For each line (1-based) with a call of `reveal`, the states its argument may be in there."""
     syntax, reading = project.reading(path, text)
-    answers = _answers(project, reading)
+    answers = answers_for(inference(project), reading)
     inventory = take_inventory(syntax.tree)
     revealed: dict[int, frozenset[str]] = {}
     for body in inventory.bodies:
@@ -89,13 +88,8 @@ def reveal(path: str, text: str, project: Project) -> dict[int, frozenset[str]]:
     return revealed
 
 
-def _answers(project: Project, reading: Reading) -> Answers:
-    state = inference(project)
-    return Answers(state, reading, lambda ref: parameter_effects(state, ref))
-
-
 def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> Iterator[Finding]:
-    answers = _answers(project, reading)
+    answers = answers_for(inference(project), reading)
     inventory = take_inventory(syntax.tree)
     version = project.search.python_version
     loops = loop_faults(path, syntax, reading, project)
@@ -104,7 +98,7 @@ def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> 
     def look_at(bodies: Iterable[Body]) -> Iterator[Finding]:
         for body in bodies:
             history = History()
-            if read_everywhere or _makes_something(body, answers):
+            if read_everywhere or is_worth_tracing(body, answers):
                 history = trace(body.node, answers, inventory.attributes)
             subject = Subject(path, syntax, body, history, answers, version, loops)
             yield from _findings_of_body(subject)
@@ -127,19 +121,6 @@ def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> 
         yield from look_at(body for body in inventory.bodies if id(body) in rest)
         reuse.finish()
     inventory.dissolve()
-
-
-def _makes_something(body: Body, answers: Answers) -> bool:
-    """Whether an object of interest is made in a body, or handed to it, and not awaited at once."""
-    awaited = body.awaited
-    if any(id(call) not in awaited and answers.made(call) is not None for call in body.calls):
-        return True
-    if any(answers.made(node) is not None for node in body.awaits):
-        return True
-    function = body.function()
-    return function is not None and any(
-        answers.received(parameter) is not None for parameter in function.parameters
-    )
 
 
 def _findings_of_body(subject: Subject) -> Iterator[Finding]:

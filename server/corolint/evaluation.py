@@ -217,3 +217,15 @@ def own_expressions(statement: nodes.Statement) -> Iterator[nodes.Expression]:
             yield from decorators
             yield from bases
             yield from (value for _, value in keywords)
+
+
+def yields(function: nodes.FunctionDef) -> bool:
+    """Whether a function is a generator function: its body runs when it is iterated over."""
+    for statement in statements_of(function.body):
+        stack = list(own_expressions(statement))
+        while stack:
+            node = stack.pop()
+            if isinstance(node, nodes.Yield | nodes.YieldFrom):
+                return True
+            stack.extend(children(node))
+    return False

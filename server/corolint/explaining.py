@@ -12,7 +12,7 @@ from typing import NamedTuple
 import corolint.infer.calls as calls
 from corolint.answers import Answers, known_name
 from corolint.evaluation import children, own_expressions, statements_of
-from corolint.handing import parameter_effects
+from corolint.handing import answers_for
 from corolint.hover import (
     Event,
     attribute_hover,
@@ -57,7 +57,7 @@ def hover(path: str, text: str, project: Project, line: int, column: int) -> Hov
     """What there is to say about the place (`line` 1-based, `column` 0-based in code points)."""
     syntax, reading = project.reading(path, text)
     state = inference(project)
-    answers = Answers(state, reading, lambda ref: parameter_effects(state, ref))
+    answers = answers_for(state, reading)
     for body in take_inventory(syntax.tree).bodies:
         node = _node_at(syntax, body, line, column)
         if node is not None:

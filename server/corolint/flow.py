@@ -85,7 +85,8 @@ Part = nodes.Statement | nodes.Expression | nodes.Handler | nodes.Case
 
 
 class Step:
-    """One evaluation. `inside`: the LOOP, NEXT and ENTER steps around it, outermost first."""
+    """One evaluation. `inside`: the LOOP, NEXT and ENTER steps around it, outermost first; a LEAVE
+    step is inside what it leaves."""
 
     __slots__ = ("edges", "index", "inside", "item", "kind", "node", "owner")
 

@@ -282,7 +282,6 @@ class _Builder:
         self.inside = (*outer, enter)
         ends = self.with_item(statement, item + 1, [(enter, Label.NORMAL)])
         self.frames.pop()
-        self.inside = outer
         after: Ends = []
         if ends:
             after = [(self.step(StepKind.LEAVE, statement, ends, item=item), Label.NORMAL)]
@@ -293,6 +292,7 @@ class _Builder:
                 after.append((leave, Label.SUPPRESSED))
             else:
                 self.jump(way, [(leave, Label.NORMAL)])
+        self.inside = outer
         return after
 
     def try_statement(self, statement: nodes.Try, ends: Ends) -> Ends:

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corolint.answers import Answers
 from corolint.explaining import shown
-from corolint.handing import parameter_effects
+from corolint.handing import answers_for
 from corolint.infer.protocols import awaited
 from corolint.infer.state import inference
 from corolint.inventory import take_inventory
@@ -41,7 +40,7 @@ def inlay_hints(
     """The hints in the lines from `first` to `last` (1-based, both included), in order."""
     syntax, reading = project.reading(path, text)
     state = inference(project)
-    answers = Answers(state, reading, lambda ref: parameter_effects(state, ref))
+    answers = answers_for(state, reading)
     inventory = take_inventory(syntax.tree)
     found: dict[InlayHint, None] = {}
     for body in inventory.bodies:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.answers import Answers
 from corolint.finding import Finding, Fix
-from corolint.handing import parameter_effects
+from corolint.handing import answers_for
 from corolint.infer.state import inference
 from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
@@ -42,7 +41,7 @@ def remedies(path: str, text: str, project: Project, finding: Finding) -> tuple[
 def _remedies(path: str, text: str, project: Project, finding: Finding) -> Iterator[Fix]:
     syntax, reading = project.reading(path, text)
     state = inference(project)
-    answers = Answers(state, reading, lambda ref: parameter_effects(state, ref))
+    answers = answers_for(state, reading)
     inventory = take_inventory(syntax.tree)
     for body in inventory.bodies:
         if isinstance(body.node, nodes.FunctionDef):

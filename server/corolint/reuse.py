@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from corolint.finding import Edit, Finding, Fix, Note
-from corolint.handing import parameter_effects
+from corolint.handing import parameter_effects, raised_names
 from corolint.infer.state import inference
 from corolint.inventory import Body, Inventory
 from corolint.locality import changed_functions
@@ -32,6 +32,7 @@ from corolint.text import Span
 from corolint.values import Ref
 
 _KEY = "findings of functions"
+_FILLS = re.compile(r"\] *= *[\w(]")
 _PRIVATE = re.compile(r"\.(_\w+)")
 
 
@@ -47,11 +48,12 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """All that is kept of one file, and the project that it holds for; `effects` are what functions
-    that anybody asked about did to their parameters then."""
+    """All that is kept of one file, and the project that it holds for; `effects` and `raised` are
+    what functions that anybody asked about did to their parameters, and raised, then."""
 
     project: Project
     effects: Mapping[Ref, Mapping[str, Effect]]
+    raised: Mapping[Ref, frozenset[str]]
     reads_everywhere: bool
     functions: Mapping[str, _Kept]
 
@@ -108,6 +110,8 @@ class Reuse:
     def keep(self, unit: Unit, findings: Iterable[Finding]) -> None:
         """What was found in a function by looking at it."""
         findings = tuple(findings)
+        if _asks_around(unit):
+            return
         if not all(_stands_in(each, unit.span, self._path) for each in findings):
             return
         counts = self._inventory.attributes
@@ -117,8 +121,9 @@ class Reuse:
 
     def finish(self) -> None:
         """Everything was looked at: this is what holds from now on."""
-        effects = dict(inference(self._project).asked.effects)
-        memory = _Memory(self._project, effects, self._reads_everywhere, self._new)
+        asked = inference(self._project).asked
+        effects, raised = dict(asked.effects), dict(asked.raised)
+        memory = _Memory(self._project, effects, raised, self._reads_everywhere, self._new)
         self._memories[self._path] = memory
 
 
@@ -175,7 +180,17 @@ def _concerned(memory: _Memory, after: Project) -> dict[str, frozenset[str]] | N
     for ref, effects in memory.effects.items():
         if ref.module in concerned and parameter_effects(state, ref) != effects:
             return None
+    for ref, names in memory.raised.items():
+        if ref.module in concerned and raised_names(state, ref) != names:
+            return None
     return concerned
+
+
+def _asks_around(unit: Unit) -> bool:
+    """May rules look at other functions of the file for this one: for who calls a function that it
+    defines, or who empties a container that it fills?"""
+    defines = any(isinstance(body.node, nodes.FunctionDef) for body in unit.bodies[1:])
+    return defines or _FILLS.search(unit.text) is not None
 
 
 # --- places --------------------------------------------------------------------------------------

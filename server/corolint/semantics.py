@@ -61,6 +61,8 @@ class Effect(Enum):
     AWAITS = "awaits"  # a coroutine function that awaits its parameter once on every path
     AWAITS_AGAIN = "awaits again"  # the same, but some path awaits it twice (a retry loop)
     MAY_AWAIT = "may await"  # the same, but some path does not await it at all
+    YIELDS = "yields"  # a generator function that gives it when it is iterated over, once at most
+    YIELDS_AGAIN = "yields again"  # the same, but some path gives it twice
     CLOSES = "closes"
     INSPECTS = "inspects"  # neither consumes nor keeps it: iscoroutine, repr, an unused parameter
     VALUE = "value"  # wants the awaited value: str, len, a parameter declared as something else
@@ -107,12 +109,24 @@ class Semantics(Protocol):
         """Where a name or dotted name comes from: ``asyncio.gather``, ``builtins.list``. `None` for
         everything that is not the plain name of a module-level object."""
 
+    def raises(self, call: Call) -> frozenset[str]:
+        """The classes of exceptions that the body of the callee says it raises (``raise Full``) and
+        does not catch itself, as they are spelt there; awaiting the call at once is part of it."""
+
+    def makes_plain_object(self, call: Call) -> bool:
+        """Whether `call` makes an object that only keeps attributes: nobody else hears of it, and
+        setting an attribute runs no code."""
+
     def guard(self, context: Expression) -> Guard:
         """What the context manager of a ``with`` item does to exceptions."""
 
     def coroutine_function(self, expression: Expression) -> Made | None:
         """For an expression that is *itself* a coroutine function (not called): what calling it
         would make. `None` when it is not, or not known."""
+
+    def gives_coroutine(self, function: FunctionDef) -> Made | None:
+        """What calling a function that is defined here surely gives, whatever its decorators, if
+        that is a coroutine object."""
 
     def drops_result(self, call: Call, index: int) -> str | None:
         """Whether `call` makes someone call ``call.arguments[index]`` and drop what that returns:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 
 from oracle import Oracle, OracleError
 
-from fuzz.programs import HEAD, program
+from fuzz.helpers import HEAD
+from fuzz.programs import program
 from fuzz.shrink import shrink
-from fuzz.verdicts import Verdict, judge
+from fuzz.verdicts import BAD, Verdict, judge, judge_all
 
 Kind = tuple[str, str]
 MAX_SHOWN = 3  # of each kind
+BATCH = 25  # programs that are analysed at once
+MAX_TRIES = 150  # to shorten one program
 
 
 def main(arguments: list[str]) -> int:
@@ -27,18 +31,33 @@ def main(arguments: list[str]) -> int:
     table: Counter[Kind] = Counter()
     tried: Counter[str] = Counter()
     with Oracle() as oracle, suppress(KeyboardInterrupt):
-        for seed in range(first, first + count):
-            text = program(seed)
-            verdicts = judge(text, oracle)
-            tried["left out" if verdicts is None else "judged"] += 1
-            for kind in {_kind(verdict) for verdict in verdicts or () if verdict.fails}:
-                if table[kind] < MAX_SHOWN:
-                    _show(seed, kind, text, oracle)
-            table.update(map(_kind, verdicts or ()))
+        for start in range(first, first + count, BATCH):
+            seeds = range(start, min(start + BATCH, first + count))
+            texts = [program(seed) for seed in seeds]
+            for seed, text, verdicts in zip(seeds, texts, judge_all(texts, oracle), strict=True):
+                tried["left out" if verdicts is None else "judged"] += 1
+                for kind in {_kind(one) for one in verdicts or () if one.verdict in BAD}:
+                    if table[kind] < MAX_SHOWN:
+                        _show(seed, kind, text, oracle)
+                table.update(map(_kind, verdicts or ()))
     print(f"seeds from {first}: {tried['judged']} programs judged, {tried['left out']} left out")
     for (subject, verdict), number in sorted(table.items()):
-        print(f"{subject:32} {verdict:20} {number:6}")
-    return int(any(Verdict(*kind, 0).fails for kind in table))
+        print(f"{subject:32} {verdict:24} {number:6}")
+    for line in _rates(table):
+        print(line)
+    return int(any(Verdict(*kind, 0).is_false_error for kind in table))
+
+
+def _rates(table: Counter[Kind]) -> Iterator[str]:
+    for severity in ("error", "warning"):
+        mine = {kind: n for kind, n in table.items() if kind[0].endswith(severity)}
+        false = sum(n for kind, n in mine.items() if kind[1] in ("false", "not on every path"))
+        total = sum(n for kind, n in mine.items() if kind[1] != "of another rule")
+        yield f"{severity}s that CPython refutes: {false} of {total}"
+    for kind in ("reused", "never-awaited"):
+        found, missed = table[kind, "found"], table[kind, "missed"]
+        if found or missed:
+            yield f"{kind}: {found} of {found + missed} found, {found / (found + missed):.1%}"
 
 
 def _kind(verdict: Verdict) -> Kind:
@@ -46,7 +65,13 @@ def _kind(verdict: Verdict) -> Kind:
 
 
 def _show(seed: int, kind: Kind, text: str, oracle: Oracle) -> None:
+    tries = 0
+
     def does_the_same(smaller: str) -> bool:
+        nonlocal tries
+        tries += 1
+        if tries > MAX_TRIES:
+            return False
         try:
             verdicts = judge(smaller, oracle)
         except OracleError:

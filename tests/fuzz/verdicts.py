@@ -3,25 +3,27 @@
     judge(text, oracle)
     # [Verdict("unawaited-coroutine error", "confirmed", 19), Verdict("never-awaited", "found", 19)]
 
-Of a finding: *confirmed* (the fault happens in its line), *unreached* (no path comes to the line:
+Of a finding: *confirmed* (the fault happens in its line, or would if the awaited functions could
+raise), *unreached* (no path comes to the line:
 conditions that nobody can know to be the same), *after a crash* (an earlier fault of the same
 program ends every path on which this one would happen), *not on every path* (an error, although
 the line is also run without the fault) or *false*. Of a fault that needs telling: *found* or
-*missed*. A reuse inside a helper is told where the helper is called.
+*missed*. A reuse inside a function is told where that is called.
 """
 
 from __future__ import annotations
 
+import ast
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyser import analyse
-from corolint.finding import Finding
-from judgement import EVERY_PATH, needs_telling
+from judgement import EVERY_PATH, conditional_lines, needs_telling
 from oracle import Fault, Oracle, Outcome, Version, find_interpreters
 from spec_format import Needs, Spec
 
-from fuzz.programs import HEAD
+from fuzz.helpers import HEAD
 
 MAX_PATHS = 600
 KINDS = {
@@ -31,14 +33,9 @@ KINDS = {
 }
 # A dropped object may be told by what was done to it instead.
 ALSO_TELL = ("coroutine-as-value", "coroutine-in-condition")
+# What the programs raise themselves, and what a task group makes of it.
+EXPECTED = frozenset({"ValueError", "ExceptionGroup"})
 BAD = ("false", "not on every path", "missed")
-
-_HELPERS = {
-    number + 1: name
-    for name in ("run", "maybe")
-    for number, line in enumerate(HEAD.split("\n"), start=1)
-    if line.startswith(f"async def {name}(")
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +47,110 @@ class Verdict:
     line: int
 
     @property
-    def fails(self) -> bool:
-        """Whether the test suite may not let it pass: a false error, or a fault not told."""
-        return self.verdict in BAD and not self.subject.endswith("warning")
+    def is_false_error(self) -> bool:
+        """Whether an error was reported that CPython refutes."""
+        return self.verdict in ("false", "not on every path") and self.subject.endswith("error")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What of a finding matters here; `line` is that of the program."""
+
+    rule: str
+    severity: str
+    line: int
 
 
 def judge(text: str, oracle: Oracle) -> list[Verdict] | None:
     """All verdicts; `None` if not every path could be run, or an unrelated exception ends one."""
+    return judge_all([text], oracle)[0]
+
+
+def judge_all(texts: list[str], oracle: Oracle) -> list[list[Verdict] | None]:
+    """The verdicts on each of several programs; corolint is asked about all of them at once."""
     version = _judging_version()
-    outcome = oracle.explore({"main.py": text}, [version], max_paths=MAX_PATHS)[version]
-    strange = any(
-        fault.kind not in KINDS.values() and not fault.caught and fault.name != "ValueError"
-        for fault in outcome.faults
-    )
-    if not outcome.complete or strange:
-        return None
-    program = Spec("random", "", 1, (("main.py", text),), "", "", Needs(), (), ())
-    findings = [finding for _, finding in analyse(program).findings]
+    judged: list[list[Verdict] | None] = []
+    for text, said in zip(texts, _findings_of(texts), strict=True):
+        outcome = oracle.explore({"main.py": text}, [version], max_paths=MAX_PATHS)[version]
+        strange = any(
+            fault.kind not in KINDS.values() and not fault.caught and fault.name not in EXPECTED
+            for fault in outcome.faults
+        )
+        if not outcome.complete or strange:
+            judged.append(None)
+            continue
+        calls = calls_of_functions(text)
+        verdicts = [_of_finding(one, outcome, text, calls) for one in said]
+        if any(one.verdict == "false" for one in verdicts):
+            raising = oracle.explore({"main.py": with_raising(text)}, [version], MAX_PATHS)[version]
+            again = [_of_finding(one, raising, text, calls) for one in said]
+            verdicts = [
+                replace(one, verdict="confirmed if f raises")
+                if one.verdict == "false" and other.verdict == "confirmed"
+                else one
+                for one, other in zip(verdicts, again, strict=True)
+            ]
+        judged.append([*verdicts, *_of_faults(outcome, said, calls)])
+    return judged
+
+
+def _findings_of(texts: list[str]) -> list[list[Said]]:
+    """Analyses one file that has the helpers once and the `main` of each program under a name of
+    its own: most of the work would be the helpers otherwise."""
+    first = HEAD.count("\n")
+    functions = [text[len(HEAD) :] for text in texts]
+    starts: list[int] = []
+    whole = HEAD.removesuffix("async def main():\n")
+    for number, body in enumerate(functions):
+        whole += f"async def main{number or ''}():\n"
+        starts.append(whole.count("\n"))
+        whole += body
+    program = Spec("random", "", 1, (("main.py", whole),), "", "", Needs(), (), ())
+    said: list[list[Said]] = [[] for _ in texts]
+    for _, finding in analyse(program).findings:
+        number = bisect_left(starts, finding.span.line) - 1
+        if number >= 0:
+            line = finding.span.line - starts[number] + first
+            said[number].append(Said(finding.rule, finding.severity.value, line))
+    return said
+
+
+def with_raising(text: str) -> str:
+    """The program, but awaiting an object of `f` or `g` may raise: who only sees the calls of a
+    function, or a class with other methods of that name, must expect it to."""
+    text = text.replace("async def f():\n    pass\n", "async def f():\n    check()\n", 1)
+    return text.replace("async def g(): ...\n", "async def g(): check()\n", 1)
+
+
+Calls = dict[int, frozenset[int]]
+
+
+def calls_of_functions(text: str) -> Calls:
+    """For each line inside a function other than `main`, the lines that call that function, or a
+    function that calls it in turn; all 1-based. A fault inside is told where the call stands. For
+    the line of an ``async with``, those inside it: a task group raises there what its tasks did."""
+    functions: dict[str, tuple[int, int]] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "main":
+            first, last = functions.get(node.name, (node.lineno, 0))
+            functions[node.name] = first, max(last, node.end_lineno or 0)
     lines = text.split("\n")
-    return [
-        *(_of_finding(finding, outcome, lines) for finding in findings),
-        *_of_faults(outcome, findings, lines),
-    ]
+    found: Calls = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.AsyncWith):
+            found[node.lineno] = frozenset(range(node.lineno, (node.end_lineno or 0) + 1))
+    for first, last in functions.values():
+        inside = set(range(first, last + 1))
+        before: set[int] = set()
+        while inside != before:
+            before = set(inside)
+            for name, (start, end) in functions.items():
+                if not inside.isdisjoint(range(start, end + 1)):
+                    called = {n for n, line in enumerate(lines, 1) if f"{name}(" in line}
+                    inside |= called
+        for line in range(first, last + 1):
+            found[line] = frozenset(inside)
+    return found
 
 
 def _judging_version() -> Version:
@@ -79,44 +158,44 @@ def _judging_version() -> Version:
     return max(find_interpreters())
 
 
-def _of_finding(finding: Finding, outcome: Outcome, lines: list[str]) -> Verdict:
-    subject = f"{finding.rule} {finding.severity.value}"
-    line = finding.span.line
+def _of_finding(finding: Said, outcome: Outcome, text: str, calls: Calls) -> Verdict:
+    subject = f"{finding.rule} {finding.severity}"
+    line = finding.line
     kind = KINDS.get(finding.rule)
     if kind is None:
         return Verdict(subject, "of another rule", line)
     run = outcome.lines.get(("main.py", line), 0)
     here = [fault for fault in outcome.faults if (fault.kind, fault.line) == (kind, line)]
-    is_error = finding.severity.value == "error" and finding.rule in EVERY_PATH
+    is_error = finding.severity == "error" and finding.rule in EVERY_PATH
+    is_error = is_error and line not in conditional_lines(text)
     if here:
         partly = is_error and max(fault.paths for fault in here) < run
         return Verdict(subject, "not on every path" if partly else "confirmed", line)
-    if any(_is_inside_helper(fault, kind, lines[line - 1]) for fault in outcome.faults):
+    if any(_is_inside_call(fault, kind, line, calls) for fault in outcome.faults):
         return Verdict(subject, "confirmed", line)
-    if not run:
-        return Verdict(subject, "unreached", line)
     if any(fault.kind == "reused" and not fault.caught for fault in outcome.faults):
         return Verdict(subject, "after a crash", line)
+    if not run:
+        return Verdict(subject, "unreached", line)
     return Verdict(subject, "false", line)
 
 
-def _of_faults(outcome: Outcome, findings: list[Finding], lines: list[str]) -> Iterator[Verdict]:
+def _of_faults(outcome: Outcome, findings: list[Said], calls: Calls) -> Iterator[Verdict]:
     for fault in outcome.faults:
         if fault.kind in KINDS.values() and fault.line is not None and needs_telling(fault):
-            told = any(_tells(finding, fault, lines) for finding in findings)
+            told = any(_tells(finding, fault, calls) for finding in findings)
             yield Verdict(fault.kind, "found" if told else "missed", fault.line)
 
 
-def _tells(finding: Finding, fault: Fault, lines: list[str]) -> bool:
+def _tells(finding: Said, fault: Fault, calls: Calls) -> bool:
     if finding.rule in ALSO_TELL:
         return fault.kind == "never-awaited"
     if KINDS.get(finding.rule) != fault.kind:
         return False
-    code = lines[finding.span.line - 1]
-    return finding.span.line == fault.line or _is_inside_helper(fault, fault.kind, code)
+    line = finding.line
+    return line == fault.line or _is_inside_call(fault, fault.kind, line, calls)
 
 
-def _is_inside_helper(fault: Fault, kind: str, code: str) -> bool:
-    """Whether the fault stands in a helper that this line calls."""
-    helper = _HELPERS.get(fault.line or 0)
-    return kind == fault.kind == "reused" and helper is not None and f"{helper}(" in code
+def _is_inside_call(fault: Fault, kind: str, line: int, calls: Calls) -> bool:
+    """Whether a reuse stands in a function that this line calls."""
+    return kind == fault.kind == "reused" and line in calls.get(fault.line or 0, ())

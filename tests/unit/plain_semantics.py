@@ -100,6 +100,12 @@ class PlainSemantics:
             return f"builtins.{name}"
         return name if name.startswith(("asyncio.", "inspect.", "contextlib.")) else None
 
+    def raises(self, call: nodes.Call) -> frozenset[str]:
+        return frozenset()
+
+    def makes_plain_object(self, call: nodes.Call) -> bool:
+        return spell(call.callee) == "types.SimpleNamespace"
+
     def guard(self, context: nodes.Expression) -> Guard:
         name = spell(context)
         if name.startswith(("suppress(", "contextlib.suppress(")):
@@ -111,6 +117,9 @@ class PlainSemantics:
         if name not in self.functions:
             return None
         return Made(Kind.COROUTINE, name, Evidence.DECLARED)
+
+    def gives_coroutine(self, function: nodes.FunctionDef) -> Made | None:
+        return Made(Kind.COROUTINE, function.name, Evidence.DECLARED) if function.is_async else None
 
     def drops_result(self, call: nodes.Call, index: int) -> str | None:
         name = spell(call.callee)

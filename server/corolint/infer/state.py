@@ -24,10 +24,11 @@ class Asked:
 
     `calls` are names whose call sites, `writes` attributes whose values, `awaited` methods whose
     count of awaited calls were asked for; `additions` are containers by module and place, `effects`
-    functions with what they do to their parameters. See `corolint.locality`.
+    functions with what they do to their parameters, `raised` with what they raise. See
+    `corolint.locality`.
     """
 
-    __slots__ = ("additions", "awaited", "calls", "effects", "writes")
+    __slots__ = ("additions", "awaited", "calls", "effects", "raised", "writes")
 
     def __init__(self) -> None:
         self.calls: set[str] = set()
@@ -35,6 +36,7 @@ class Asked:
         self.awaited: set[str] = set()
         self.additions: set[tuple[str, Term]] = set()
         self.effects: dict[Ref, Any] = {}
+        self.raised: dict[Ref, frozenset[str]] = {}
 
 
 class Inference:

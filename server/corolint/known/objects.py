@@ -1,4 +1,4 @@
-"""Callees whose result must not be dropped although it is no coroutine object.
+"""What objects calls make that are no coroutine objects, and must not be dropped all the same.
 
 A task without a reference may be collected while it runs (asyncio documentation, `create_task`);
 the future of `gather` hides exceptions when nobody looks at it.
@@ -44,4 +44,15 @@ CALLS_ELSEWHERE: dict[str, int] = {
     "asyncio.AbstractEventLoop.run_in_executor": 1,
     "asyncio.BaseEventLoop.run_in_executor": 1,
     "anyio.to_thread.run_sync": 0,
+}
+
+# Classes whose objects do nothing but keep attributes.
+PLAIN_OBJECTS = frozenset({"types.SimpleNamespace", "argparse.Namespace"})
+
+# The same, but what comes back is a future that is not awaited: nobody learns of its result unless
+# its `result` is asked for. The position of the function among the arguments.
+SUBMITS_ELSEWHERE: dict[str, int] = {
+    "concurrent.futures.Executor.submit": 0,
+    "concurrent.futures.ThreadPoolExecutor.submit": 0,
+    "concurrent.futures.ProcessPoolExecutor.submit": 0,
 }

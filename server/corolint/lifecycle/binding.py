@@ -43,7 +43,7 @@ def _assign_name(following: Following, name: str, value: Value, state: PathState
             return forget(state, name)
         return bind(state, name, value)
     lost = [place for place in state.held if place.startswith(name + ".")]
-    for place in lost:
+    for place in lost if name not in following.survey.owned else ():
         state = following.escape(state, state.held[place])
     if name in following.survey.interesting:
         if holds(state, value):
@@ -66,7 +66,9 @@ def _assign_attribute(
             states.append(following.escape(after, value))
             continue
         if holds(after, value) or isinstance(value, Reference | Pack | Some):
-            if target.attribute not in following.private_attributes:
+            root = place.partition(".")[0]
+            is_seen = target.attribute not in following.private_attributes
+            if is_seen and root not in following.survey.owned:
                 if value is not OBJECT:
                     states.append(forget(following.escape(after, value), place))
                     continue

@@ -6,6 +6,7 @@ In ``await asyncio.wait_for(c, 1)`` the call's effect on its argument is WRAPS, 
 
 from __future__ import annotations
 
+from corolint.lifecycle.belonging import captured_by
 from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box, places_in
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
@@ -37,6 +38,13 @@ def apply_call(
             )
     elif receiver is OBJECT or receiver is Special.COROUTINE:
         state = following.observe(state, call, receiver, Action.CALL)
+    elif isinstance(callee, nodes.Name) and callee.name in following.survey.local_functions:
+        state, result = _run_local_function(following, state, call, callee.name)
+        if result is not None:
+            return [(state, result)]
+    if following.site is None and Special.COROUTINE in values and _shows(following, call):
+        for argument, value in zip(call.arguments, values, strict=True):
+            following.observe(state, argument, value, Action.FORMAT)
     if not any(isinstance(value, Reference) or holds(state, value) for value in values):
         fresh = _fresh_container(following, call, values)
         if fresh is not None:
@@ -44,6 +52,27 @@ def apply_call(
             return [(state, reference)]
         return [(state, None)]
     return [_pass_arguments(following, state, call, values)]
+
+
+def _run_local_function(
+    following: Following, state: PathState, call: nodes.Call, name: str
+) -> tuple[PathState, Value]:
+    """What a local function does to the objects in the names that it captures."""
+    result: Value = None
+    for captured in sorted(captured_by(following.survey.local_functions[name])):
+        value = state.held.get(captured)
+        if value is not None and holds(state, value):
+            effect = following.local_effects.of(name, captured)
+            state, result = _apply(following, state, call, call, value, effect, result)
+    return state, result
+
+
+def _shows(following: Following, call: nodes.Call) -> bool:
+    """Whether a call makes a text of what it is given, whatever that is."""
+    return following.semantics.qualified(call.callee) in _SHOWING
+
+
+_SHOWING = frozenset({"builtins.format", "builtins.print", "builtins.str"})
 
 
 def _fresh_container(following: Following, call: nodes.Call, values: list[Value]) -> Box | None:
@@ -107,6 +136,10 @@ def _pass_arguments(
             state = exhaust(state, value)
             for item in elements(state, value):
                 state, result = _pass_one(following, state, call, index, item, result)
+        elif kind == nodes.DOUBLE_STAR and isinstance(value, Reference):
+            content = state.boxes.get(value.box, Box())
+            for _, item in content.items:
+                state, result = _pass_one(following, state, call, index, item, result)
         elif kind == nodes.DOUBLE_STAR:
             state = following.escape(state, value)
         else:
@@ -131,8 +164,11 @@ def _pass_one(
     result: Value,
 ) -> tuple[PathState, Value]:
     """The effect of a call on one argument; `result` is its value so far."""
+    argument = call.arguments[index]
     in_container = isinstance(value, Reference | Pack | Some)
     effect = following.semantics.effect(call, index, in_container)
+    if effect is Effect.ESCAPES:
+        state = following.hand(state, argument, value, call)
     if in_container:
         if effect is Effect.VALUE:
             return _want_values(following, state, call, index, value), result
@@ -140,13 +176,35 @@ def _pass_one(
             return state, result
         if effect is Effect.RETURNS:
             return state, value
-        if effect is Effect.ESCAPES:
-            state = following.hand(state, call.arguments[index], value, call)
         state = exhaust(state, value)
         if not holds(state, value):
             return following.escape(state, value), result
     # What an argument wraps is consumed by the call that wraps it, not by this one.
-    place = call.arguments[index] if isinstance(value, Wrapper) else call
+    place = argument if isinstance(value, Wrapper) else call
+    if effect is Effect.SHOWS:
+        if not _wants_representation(call):
+            state = following.observe(state, argument, value, Action.FORMAT)
+        return state, result
+    if effect is Effect.VALUE:
+        if not following.is_coroutine and not _iterates(following, call):
+            return following.escape(state, value), result
+        action = Action.FORMAT if _shows(following, call) else Action.ARGUMENT
+        state = following.observe(state, argument, value, action, call=call)
+        following.may_raise(state)
+        return state, result
+    return _apply(following, state, call, place, value, effect, result)
+
+
+def _apply(
+    following: Following,
+    state: PathState,
+    call: nodes.Call,
+    place: nodes.Expression,
+    value: Value,
+    effect: Effect,
+    result: Value,
+) -> tuple[PathState, Value]:
+    """The effect of a call on an object; `place` is where it counts as consumed."""
     match effect:
         case Effect.RUNS:
             return following.consume(state, place, value, Action.RUN), result
@@ -158,26 +216,14 @@ def _pass_one(
                 state = with_wrapped(state)
             again, maybe = effect is Effect.AWAITS_AGAIN, effect is Effect.MAY_AWAIT
             return state, Wrapper(value, again, maybe)
+        case Effect.YIELDS | Effect.YIELDS_AGAIN:
+            return state, Some(value, many=effect is Effect.YIELDS_AGAIN, once=True)
         case Effect.CLOSES:
             return following.observe(state, call, value, Action.CLOSE), result
         case Effect.INSPECTS:
             return state, result
-        case Effect.SHOWS:
-            if not _wants_representation(call):
-                argument = call.arguments[index]
-                state = following.observe(state, argument, value, Action.FORMAT)
-            return state, result
-        case Effect.VALUE if not following.is_coroutine and not _iterates(following, call):
-            return following.escape(state, value), result
-        case Effect.VALUE:
-            argument = call.arguments[index]
-            state = following.observe(state, argument, value, Action.ARGUMENT, call=call)
-            following.may_raise(state)
-            return state, result
         case Effect.RETURNS:
             return state, value
-    if not in_container:
-        state = following.hand(state, call.arguments[index], value, call)
     return following.escape(state, value), result
 
 

@@ -60,10 +60,17 @@ def _call(following: Following, node: nodes.Call, state: PathState) -> Outcomes:
         if can_raise and not is_driven:
             following.may_raise(before)
         for after, result in apply_call(following, before, node, values[0], values[1:]):
-            if can_raise and not is_driven and after is not before:
+            if can_raise and not is_driven and _has_run(before, after):
                 following.may_raise(after)
             outcomes.append((age(after), result))
     return outcomes
+
+
+def _has_run(before: PathState, after: PathState) -> bool:
+    """Whether a call ran the object to its end, which may be an exception. Who schedules or closes
+    an object does that last."""
+    first = after.first
+    return before.status is not after.status and first is not None and first[1] is Action.RUN
 
 
 def _await(following: Following, node: nodes.Await, state: PathState) -> Outcomes:
@@ -248,7 +255,7 @@ def _yield(following: Following, node: nodes.Yield, state: PathState) -> Outcome
     outcomes: Outcomes = []
     for after, value in evaluate(following, node.value, state):
         after = following.observe_inside(after, node.value, value, Action.YIELD)
-        after = age(following.escape(after, value))
+        after = age(following.give_out(after, value))
         following.may_raise(after)
         outcomes.append((after, None))
     return outcomes

@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from corolint.bindings import step_expressions
+from corolint.evaluation import children
+from corolint.flow import Step
+from corolint.lifecycle.belonging import LocalFunction
 from corolint.lifecycle.containers import elements, forget_box, places_in
 from corolint.lifecycle.history import Action, State
 from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_status, with_trust
 from corolint.lifecycle.survey import Survey
 from corolint.lifecycle.values import OBJECT, Pack, Reference, Some, Special, Trust, Value, Wrapper
-from corolint.semantics import Guard, Kind, Made, Portion, Semantics
+from corolint.semantics import Effect, Guard, Kind, Made, Portion, Semantics
 from corolint.syntax import nodes
 
 # Attributes of coroutine objects, and those that later versions added.
@@ -44,15 +48,36 @@ COROUTINE_ATTRIBUTES = frozenset(
 _HANDING_ON = frozenset({Action.RETURN, Action.YIELD})
 
 
+EffectOnCaptured = Callable[[LocalFunction, str], Effect]
+
+
+class LocalEffects:
+    """What calling the local functions of a body does to an object in a name that they capture."""
+
+    def __init__(self, surveyed: Survey, find: EffectOnCaptured | None) -> None:
+        self._functions = surveyed.local_functions
+        self._find = find
+        self._found: dict[tuple[str, str], Effect] = {}
+
+    def of(self, function: str, captured: str) -> Effect:
+        if self._find is None:
+            return Effect.ESCAPES
+        key = (function, captured)
+        if key not in self._found:
+            self._found[key] = self._find(self._functions[function], captured)
+        return self._found[key]
+
+
 @dataclass(slots=True)
 class Following:
     """What the evaluation of steps works with. `site` and `made` say which object is followed; with
     neither, this is the base run: it follows nothing, and learns where a value is always a
     coroutine object (`sure`). `handlers` evaluate the kinds of expressions.
-    `private_attributes` are mentioned nowhere else in the file, `guards`
-    belong to the items of ``with`` statements (by the `id` of the statement and the item), and
-    faults in `quiet_steps` are the purpose. `raising` gathers the states in which the present step
-    may raise."""
+    `private_attributes` are mentioned nowhere else in the file, `guards` belong to the items of
+    ``with`` statements (by the `id` of the statement and the item), and faults in `quiet_steps`
+    are the purpose. `raised` remembers which exceptions the callees of a step say they raise,
+    `local_effects` what local functions do to what they capture. `raising` gathers the states in
+    which the present step may raise."""
 
     survey: Survey
     semantics: Semantics
@@ -64,6 +89,8 @@ class Following:
     private_attributes: frozenset[str]
     guards: dict[tuple[int, int], Guard]
     quiet_steps: frozenset[int]
+    raised: dict[int, frozenset[str]]
+    local_effects: LocalEffects
     raising: list[PathState] | None = None
     step: int = 0
     is_quiet: bool = False
@@ -77,6 +104,13 @@ class Following:
         """Whether a handler, a ``finally`` or a ``with`` stands around the present step."""
         graph = self.survey.graph
         return any(edge.target != graph.exit for edge in graph.steps[self.step].edges)
+
+    def raises_itself(self, step: Step) -> frozenset[str]:
+        """The classes of exceptions that the functions that `step` calls have a ``raise`` for."""
+        names = self.raised.get(step.index)
+        if names is None:
+            names = self.raised[step.index] = _raised_by(self.semantics, step)
+        return names
 
     def may_raise(self, state: PathState) -> None:
         if self.raising is not None and (not self.raising or self.raising[-1] is not state):
@@ -173,6 +207,15 @@ class Following:
                 state.status = State.ESCAPED
         return forget_box(state, value)
 
+    def give_out(self, state: PathState, value: Value) -> PathState:
+        """A generator yields `value`, and goes on afterwards. An object that the generator was
+        itself handed is followed on, to see whether it yields it again."""
+        if isinstance(self.site, nodes.Parameter) and value is OBJECT:
+            after = state.copy()
+            after.status = State.USED
+            return after
+        return self.escape(state, value)
+
     def expose(self, state: PathState) -> PathState:
         """The object is stored where others can reach it once their code runs."""
         self.recorder.escapes = True
@@ -197,3 +240,17 @@ class Following:
     def give_up(self) -> None:
         """Too much happens at once to say anything about this object."""
         self.gave_up = True
+
+
+def _raised_by(semantics: Semantics, step: Step) -> frozenset[str]:
+    names: set[str] = set()
+    stack = [(expression, False) for expression in step_expressions(step)]
+    while stack:
+        node, is_awaited = stack.pop()
+        if isinstance(node, nodes.Call):
+            made = None if is_awaited else semantics.made(node)
+            if made is None:  # calling a coroutine function runs nothing
+                names |= semantics.raises(node)
+        awaits = isinstance(node, nodes.Await)
+        stack.extend((child, awaits) for child in children(node))
+    return frozenset(names)

@@ -54,17 +54,15 @@ def match_case(following: Following, step: Step, case: nodes.Case, state: PathSt
 
 def _is_last_of_constants(step: Step, case: nodes.Case) -> bool:
     """Whether this is the last of several cases that are all named constants, such as the members
-    of an enumeration: then there is probably no other value."""
+    of an enumeration, or are ``True`` and ``False``: then there is probably no other value."""
     cases = step.owner.cases if isinstance(step.owner, nodes.Match) else []
-    return (
-        len(cases) > 1
-        and case is cases[-1]
-        and all(
-            isinstance(one.pattern, nodes.ValuePattern)
-            and isinstance(one.pattern.value, nodes.Attribute)
-            for one in cases
-        )
-    )
+    if len(cases) < 2 or case is not cases[-1]:
+        return False
+    values = [one.pattern.value for one in cases if isinstance(one.pattern, nodes.ValuePattern)]
+    if {"True", "False"} <= {value.name for value in values if isinstance(value, nodes.Name)}:
+        return True
+    all_named = all(isinstance(value, nodes.Attribute) for value in values)
+    return all_named and len(values) == len(cases)
 
 
 def _tests(subject: nodes.Expression, pattern: nodes.Pattern) -> list[nodes.Expression] | None:

@@ -20,10 +20,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corolint.evaluation import children, own_expressions, statements_of
+from corolint.evaluation import yields
 from corolint.finding import Evidence
-from corolint.lifecycle.history import Action, Life, Use
-from corolint.lifecycle.tracing import follow_parameter
+from corolint.lifecycle.handed import follow_handed
+from corolint.lifecycle.history import Action, Life, State, Use
 from corolint.semantics import Effect, Kind, Made, Semantics
 from corolint.syntax import nodes
 
@@ -38,17 +38,38 @@ def parameter_effects(
     is its own care. Of a stub nothing is said. `mentions` as in `corolint.lifecycle.trace`. Never
     raises.
     """
-    if _is_generator(function):
+    if function.is_async and yields(function):
         return {}  # its body runs when it is iterated over, if ever
     if all(_says_nothing(statement) for statement in function.body.statements):
         return {}  # what really runs stands elsewhere
     effects: dict[str, Effect] = {}
     for parameter in function.parameters:
-        if parameter.kind != nodes.DOUBLE_STAR:
-            made = Made(Kind.COROUTINE, parameter.name, Evidence.INFERRED)
-            life, returned = follow_parameter(function, parameter, made, semantics, mentions)
-            effects[parameter.name] = _sum_up(function, life, returned)
+        effects[parameter.name] = _effect_on(function, parameter, semantics, mentions)
     return effects
+
+
+def effect_on_captured(
+    function: nodes.FunctionDef | nodes.Lambda,
+    name: str,
+    semantics: Semantics,
+    mentions: Mapping[str, int],
+) -> Effect:
+    """The effect of calling a nested function on a coroutine object in the name `name` of the body
+    around it. Never raises."""
+    captured = nodes.Parameter(name, nodes.POSITIONAL, None, None, False, function.at)
+    return _effect_on(function, captured, semantics, mentions)
+
+
+def _effect_on(
+    function: nodes.FunctionDef | nodes.Lambda,
+    parameter: nodes.Parameter,
+    semantics: Semantics,
+    mentions: Mapping[str, int],
+) -> Effect:
+    made = Made(Kind.COROUTINE, parameter.name, Evidence.INFERRED)
+    life, returned = follow_handed(function, parameter, made, semantics, mentions)
+    is_async = isinstance(function, nodes.FunctionDef) and function.is_async
+    return _sum_up(life, returned, is_async=is_async)
 
 
 def _says_nothing(statement: nodes.Statement) -> bool:
@@ -61,21 +82,16 @@ def _says_nothing(statement: nodes.Statement) -> bool:
     return False
 
 
-def _is_generator(function: nodes.FunctionDef) -> bool:
-    for statement in statements_of(function.body):
-        stack = list(own_expressions(statement))
-        while stack:
-            node = stack.pop()
-            if isinstance(node, nodes.Yield | nodes.YieldFrom):
-                return True
-            stack.extend(children(node))
-    return False
-
-
-def _sum_up(function: nodes.FunctionDef, life: Life, returned: Effect | None) -> Effect:
+def _sum_up(life: Life, returned: Effect | None, *, is_async: bool) -> Effect:
     """The one word for a life. `returned` is what returning it makes of the call, if that is all
     that happens to it besides."""
     uses = [use for use in life.uses if use.action.consumes]
+    yielding = [use for use in life.uses if use.action is Action.YIELD]
+    if yielding:
+        if uses or returned is not None or life.escapes:
+            return Effect.ESCAPES
+        is_again = any(State.USED in use.before for use in yielding)
+        return Effect.YIELDS_AGAIN if is_again else Effect.YIELDS
     losses = life.losses()
     if returned is not None:
         return returned if not uses and not losses else Effect.ESCAPES
@@ -83,7 +99,7 @@ def _sum_up(function: nodes.FunctionDef, life: Life, returned: Effect | None) ->
         return Effect.ESCAPES
     if not uses:
         return _sum_up_unused(life, is_lost=bool(losses))
-    if function.is_async:
+    if is_async:
         if life.reuses():
             return Effect.AWAITS_AGAIN
         return Effect.MAY_AWAIT if losses else Effect.AWAITS
@@ -109,6 +125,6 @@ def _sum_up_unused(life: Life, *, is_lost: bool) -> Effect:
         return Effect.ESCAPES if is_lost else Effect.CLOSES
     if any(use.action.fails and not use.is_guarded for use in life.uses):
         return Effect.VALUE
-    if any(use.action.is_value_use for use in life.uses):
+    if any(use.action.fails or use.action is Action.STORE for use in life.uses):
         return Effect.ESCAPES
-    return Effect.INSPECTS
+    return Effect.INSPECTS  # it may be shown, compared, or asked whether it is ``None``

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from corolint.flow import Edge, Graph, Step, StepKind, solve
 from corolint.lifecycle.containers import collect
 from corolint.lifecycle.expressions import HANDLERS
-from corolint.lifecycle.following import Following
+from corolint.lifecycle.following import EffectOnCaptured, Following, LocalEffects
 from corolint.lifecycle.history import Action, EndKind, State
 from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import EMPTY, PathState, holders, join_facts
@@ -30,11 +30,21 @@ _LEAST_WORK = 400
 class Run:
     """The runs over one body: the base run, then one for each object. They share the budget."""
 
-    def __init__(self, surveyed: Survey, semantics: Semantics, mentions: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        surveyed: Survey,
+        semantics: Semantics,
+        mentions: Mapping[str, int],
+        effect_on_captured: EffectOnCaptured | None = None,
+    ) -> None:
+        """`effect_on_captured` tells what calling a local function does to an object in a name that
+        it captures; without it, nothing is known of that."""
+        self.local_effects = LocalEffects(surveyed, effect_on_captured)
         self.survey = surveyed
         self.semantics = semantics
         self.sure: dict[tuple[int, Action], bool] = {}
         self.left = _WORK_FOR_ALL * len(surveyed.graph.steps) + _LEAST_WORK
+        self.raised: dict[int, frozenset[str]] = {}
         self.guards, self.quiet = _guards(surveyed.graph, semantics)
         self.private = frozenset(
             name for name, count in surveyed.attributes.items() if mentions.get(name, 0) <= count
@@ -102,6 +112,8 @@ class Run:
             self.private,
             self.guards,
             self.quiet,
+            self.raised,
+            self.local_effects,
         )
 
 
@@ -251,7 +263,8 @@ class _ObjectDomain:
             if not (
                 int(place[1:]) == target or int(place[1:]) in inside
                 if place[0] == "@"
-                else "." in place or is_live(place, target)
+                else is_live(root := place.partition(".")[0], target)
+                or (root != place and root not in self.survey.owned)
             )
         ]
         if not dead:

@@ -21,7 +21,7 @@ from corolint.lifecycle.state import (
     with_fact,
     without_fact,
 )
-from corolint.lifecycle.values import COROUTINE, OBJECT, Fact, Reference, Turning, Wrapper
+from corolint.lifecycle.values import COROUTINE, OBJECT, Fact, Reference, Turning, Value, Wrapper
 from corolint.syntax import nodes
 
 
@@ -179,12 +179,34 @@ def enter(
     context = statement.contexts[step.item]
     target = statement.targets[step.item]
     action = Action.ASYNC_ENTER if statement.is_async else Action.ENTER
+    closed = _closed_at_the_end(following, context)
     states: list[PathState] = []
-    for after, value in evaluate(following, context, state):
-        after = following.observe(after, context, value, action)
-        if value is not OBJECT:
-            after = following.escape(after, value)
+    for after, value in evaluate(following, context if closed is None else closed, state):
+        entered: Value = None
+        if closed is not None and value in (OBJECT, COROUTINE):
+            after, entered = bind(after, f"@{step.index}", value), value
+        else:
+            after = following.observe(after, context, value, action)
+            after = following.escape(after, value) if value is not OBJECT else after
         after = age(after)
         following.may_raise(after)
-        states += [after] if target is None else assign(following, target, None, after)
+        states += [after] if target is None else assign(following, target, entered, after)
     return states
+
+
+def _closed_at_the_end(following: Following, context: nodes.Expression) -> nodes.Expression | None:
+    """The object in ``with contextlib.closing(object)``."""
+    if isinstance(context, nodes.Call) and len(context.arguments) == 1:
+        if following.semantics.qualified(context.callee) == "contextlib.closing":
+            return context.arguments[0]
+    return None
+
+
+def leave(following: Following, step: Step, statement: nodes.With, state: PathState) -> PathState:
+    """Closes what ``with contextlib.closing(…)`` is to close."""
+    place = f"@{step.inside[-1]}"
+    value = state.held.get(place)
+    if value is None:
+        return age(state)
+    after = following.observe(state, statement.contexts[step.item], value, Action.CLOSE)
+    return age(forget(after, place))

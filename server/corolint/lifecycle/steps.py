@@ -17,7 +17,14 @@ from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import State
 from corolint.lifecycle.matching import match_case, subject_states
 from corolint.lifecycle.state import PathState, Results, age, forget, with_trust, with_turn
-from corolint.lifecycle.statements import define, enter, next_item, start_loop, statement_states
+from corolint.lifecycle.statements import (
+    define,
+    enter,
+    leave,
+    next_item,
+    start_loop,
+    statement_states,
+)
 from corolint.lifecycle.values import Trust
 from corolint.semantics import Guard
 from corolint.syntax import nodes
@@ -40,8 +47,10 @@ def run_step(following: Following, step: Step, state: PathState) -> Taken:
     if not following.survey.matters[step.index]:
         after = age(state) if following.survey.runs_code[step.index] else state
         for edge in step.edges:
-            if edge.label is Label.EXCEPTION and not following.survey.raises[step.index]:
-                continue
+            if edge.label is Label.EXCEPTION:
+                if not following.survey.raises[step.index]:
+                    continue
+                yield from _raised_by_callee(following, step, edge, after)
             crossed = _cross(following, step, edge, after)
             if crossed is not None:
                 yield edge, crossed
@@ -53,10 +62,14 @@ def run_step(following: Following, step: Step, state: PathState) -> Taken:
     raising = following.raising or []
     following.raising = None
     for edge in step.edges:
+        if edge.label is Label.EXCEPTION and _has_used(results):
+            _note_caught_use(following, edge.target)
         states = raising if edge.label is Label.EXCEPTION else results.get(edge.label)
         if states is None:
             states = results.get(Label.NORMAL, [])
         for after in states:
+            if edge.label is Label.EXCEPTION:
+                yield from _raised_by_callee(following, step, edge, after)
             crossed = _cross(following, step, edge, after)
             if crossed is not None:
                 yield edge, crossed
@@ -67,26 +80,92 @@ def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> Pa
     label = edge.label
     if label is Label.NORMAL:
         return state
-    if label is Label.SUPPRESSED:
-        guard = following.guards.get((id(step.node), step.item), Guard.PASSES)
-        if guard is Guard.PASSES:
+    if step.kind is StepKind.LEAVE and label in (Label.SUPPRESSED, Label.RAISE):
+        suppresses = _suppresses(following, step, state)
+        if suppresses is (label is not Label.SUPPRESSED):
             return None
+        if label is Label.SUPPRESSED and state.exception is not None:
+            state = _with_exception(state, None)
     if label is Label.EXCEPTION:
         state = with_trust(state, Trust.EXCEPTED).copy()
         state.caught = edge.target
         if state.status is not State.PENDING and state.status is not None:
-            following.recorder.caught_uses.add(edge.target)
+            _note_caught_use(following, edge.target)
     elif label is Label.UNSURE:
         state = with_trust(state, Trust.DOUBTFUL)
     elif label is Label.RAISE and isinstance(step.node, nodes.Raise):
         state = _with_exception(state, _exception_name(step.node.exception))
-    elif label is Label.RAISE and state.status not in (None, State.PENDING):
-        following.recorder.caught_uses.add(edge.target)
     elif label is Label.FALSE and isinstance(step.owner, nodes.Assert):
         state = with_trust(state, Trust.EXCEPTED)
+    elif state.caught is not None and _passes_on(step, label):
+        state = state.copy()
+        state.caught = edge.target
     if label in _TOLD and state.status is not None and step.node is not None:
         state = with_turn(state, label, step.node)
     return state
+
+
+def _raised_by_callee(
+    following: Following, step: Step, edge: Edge, state: PathState
+) -> Iterator[tuple[Edge, PathState]]:
+    """The exceptions for which a function that is called here has a ``raise``: they are part of
+    what the program does, as opposed to those that any call may end in."""
+    if state.status is not State.PENDING or state.trust is not Trust.SURE:
+        return
+    for name in sorted(following.raises_itself(step))[:_MOST_EXCEPTIONS]:
+        raised = _with_exception(state, name)
+        yield edge, with_turn(raised, edge.label, step.node) if step.node is not None else raised
+
+
+def _has_used(results: Results) -> bool:
+    """Whether a step used the object: then a handler around it is there for that."""
+    return any(
+        state.status is not State.PENDING and state.status is not None
+        for states in results.values()
+        for state in states
+    )
+
+
+_MOST_EXCEPTIONS = 3  # of one step that are told apart
+
+
+def _note_caught_use(following: Following, target: int) -> None:
+    """Remembers all handlers that an exception which leads to `target` may reach."""
+    steps = following.survey.graph.steps
+    reached = following.recorder.caught_uses
+    waiting = [target]
+    while waiting:
+        index = waiting.pop()
+        if index in reached:
+            continue
+        reached.add(index)
+        step = steps[index]
+        waiting.extend(
+            edge.target
+            for edge in step.edges
+            if step.kind not in (StepKind.HANDLER, StepKind.LEAVE) or _passes_on(step, edge.label)
+        )
+
+
+def _passes_on(step: Step, label: Label) -> bool:
+    """Whether an exception goes past a handler or out of a ``with``."""
+    if step.kind is StepKind.HANDLER:
+        return label is Label.FALSE
+    return step.kind is StepKind.LEAVE and label is Label.RAISE
+
+
+def _suppresses(following: Following, step: Step, state: PathState) -> bool | None:
+    """Whether the context manager that is left swallows the exception on its way."""
+    if following.guards.get((id(step.node), step.item), Guard.PASSES) is Guard.PASSES:
+        return False
+    context = step.node.contexts[step.item] if isinstance(step.node, nodes.With) else None
+    if state.exception is None or not isinstance(context, nodes.Call):
+        return None
+    name = following.semantics.qualified(context.callee)
+    if name != "contextlib.suppress":
+        return None
+    answers = [_catches(argument, state.exception) for argument in context.arguments]
+    return True if True in answers else (None if None in answers else False)
 
 
 def _evaluate_step(following: Following, step: Step, state: PathState) -> Results:
@@ -104,6 +183,8 @@ def _evaluate_step(following: Following, step: Step, state: PathState) -> Result
             return next_item(following, step, node, state)
         case StepKind.ENTER if isinstance(node, nodes.With):
             return {Label.NORMAL: enter(following, step, node, state)}
+        case StepKind.LEAVE if isinstance(node, nodes.With):
+            return {Label.NORMAL: [leave(following, step, node, state)]}
         case StepKind.HANDLER if isinstance(node, nodes.Handler):
             return _handle(node, state)
         case StepKind.CASE if isinstance(node, nodes.Case):
@@ -131,6 +212,8 @@ def _exception_name(exception: nodes.Expression | None) -> str | None:
 def _handle(handler: nodes.Handler, state: PathState) -> Results:
     """Whether a handler catches the exception that is on its way, as far as both are known."""
     catches = _catches(handler.type, state.exception)
+    if state.exception is not None and catches is None:
+        state = with_trust(state, Trust.EXCEPTED)
     caught = _with_exception(state, None) if state.exception is not None else state
     if handler.name is not None:
         caught = forget(caught, handler.name)
@@ -147,10 +230,12 @@ def _catches(types: nodes.Expression | None, raised: str | None) -> bool | None:
         answers = [_catches(element, raised) for element in types.elements]
         return True if True in answers else (None if None in answers else False)
     name = place_of(types)
-    if name in ("Exception", "BaseException") or (name is not None and name == raised):
+    if name in ("Exception", "BaseException"):
         return True
     if name is None or raised is None:
         return None
+    if name.rpartition(".")[2] == raised.rpartition(".")[2]:
+        return True
     handled_class = getattr(builtins, name, None)
     raised_class = getattr(builtins, raised, None)
     if isinstance(handled_class, type) and isinstance(raised_class, type):

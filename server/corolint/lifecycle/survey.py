@@ -28,6 +28,13 @@ from corolint.bindings import (
 from corolint.evaluation import children
 from corolint.finding import Evidence
 from corolint.flow import Graph, Label, Step, StepKind
+from corolint.lifecycle.belonging import (
+    LocalFunction,
+    captured_by,
+    changed_by,
+    find_local_functions,
+    find_owned_names,
+)
 from corolint.liveness import Liveness, find_liveness, steps_that_only_raise
 from corolint.semantics import Effect, Guard, Kind, Made, Semantics
 from corolint.spelling import spell
@@ -47,9 +54,9 @@ _READS_ALL_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals"})
 class Survey:
     """`sites`: by the `id` of the expression, the expression and what it makes; those that are
     awaited on the spot are left out. `captured` names are also read in nested functions, `rebound`
-    ones may be bound to something else by other code. `tested` counts the conditions that a name
-    stands in. The lists are indexed by step. From `raising` steps every way leads to an exception
-    that leaves the body."""
+    ones may be bound to something else by other code. Local functions and owned names: see
+    `belonging`. `tested` counts the conditions that a name stands in. The lists are indexed by
+    step. From `raising` steps every way leads to an exception that leaves the body."""
 
     graph: Graph
     sites: dict[int, tuple[nodes.Expression, Made]] = field(default_factory=dict)
@@ -63,6 +70,8 @@ class Survey:
     attributes: dict[str, int] = field(default_factory=dict)
     captured: set[str] = field(default_factory=set)
     rebound: set[str] = field(default_factory=set)
+    owned: frozenset[str] = frozenset()
+    local_functions: dict[str, LocalFunction] = field(default_factory=dict)
     interesting: set[str] = field(default_factory=set)
     raising: frozenset[int] = frozenset()
     tested: dict[str, int] = field(default_factory=dict)
@@ -82,6 +91,9 @@ def survey(
     `received`: parameters that hold an object from the start; `keeps_names`: its names outlive the
     body (a module or class body)."""
     found = Survey(graph, captured=set(declared), rebound=set(declared), interesting=set(received))
+    if not keeps_names:
+        found.local_functions = find_local_functions(graph)
+    local = set(map(id, found.local_functions.values()))
     stores: list[frozenset[str]] = []
     receivers: list[frozenset[str]] = []
     tested = found.tested
@@ -92,7 +104,7 @@ def survey(
         found.runs_code.append(step.kind in _RUNS_CODE)
         for expression in step_expressions(step):
             is_site_step |= _walk(found, semantics, expression, step.index, names, called, tested)
-        if step.kind is StepKind.DEFINITION:
+        if step.kind is StepKind.DEFINITION and id(step.node) not in local:
             free = free_names(step.node)
             found.captured |= free
             found.rebound |= outer_names(step.node)
@@ -110,6 +122,8 @@ def survey(
         found.raises.append(_may_raise(semantics, step))
         stores.append(frozenset(names_stored_by_step(step)))
         receivers.append(frozenset(called))
+    if not keeps_names:
+        found.owned = find_owned_names(graph, semantics, found.captured)
     found.reads_all_names = any(_READS_ALL_NAMES & names for names in found.mentions)
     _find_interesting(found, stores, receivers, tested)
     _find_steps(found)
@@ -151,11 +165,16 @@ def _walk(
                     found.interesting |= {n for a in node.arguments for n in names_in(a)}
                 if isinstance(callee, nodes.Attribute):
                     called |= names_in(callee)
-                elif isinstance(callee, nodes.Name) and callee.name == "reveal":
-                    found.has_reveal = True
+                elif isinstance(callee, nodes.Name):
+                    found.has_reveal = found.has_reveal or callee.name == "reveal"
+                    local = found.local_functions.get(callee.name)
+                    if local is not None:
+                        names |= captured_by(local)
+                        found.captured |= changed_by(local)
+                        found.rebound |= changed_by(local)
             case nodes.Await():
                 found.runs_code[step] = True
-            case nodes.Lambda():
+            case nodes.Lambda() if node not in found.local_functions.values():
                 free = free_names_of_lambda(node)
                 names |= free
                 found.captured |= free
@@ -303,3 +322,6 @@ def _find_steps(found: Survey) -> None:
             found.graph.steps, found.mentions, found.has_site, strict=True
         )
     ]
+    for step in found.graph.steps:
+        if step.kind is StepKind.LEAVE:  # it may close what was entered
+            found.matters[step.index] = found.matters[step.inside[-1]]

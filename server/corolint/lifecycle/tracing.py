@@ -22,18 +22,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from corolint.bindings import declared_elsewhere
-from corolint.flow import Graph
-from corolint.flow_builder import graph_of_block, graph_of_lambda
 from corolint.inventory import Body, BodyNode
-from corolint.lifecycle.containers import new_box
+from corolint.lifecycle.fields import field_lives
+from corolint.lifecycle.handed import declared_in, graph_of, state_when_handed
 from corolint.lifecycle.history import End, EndKind, History, Life, State
+from corolint.lifecycle.parameters import effect_on_captured
 from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.runs import Always, Run
-from corolint.lifecycle.state import EMPTY, PathState
 from corolint.lifecycle.survey import Survey, survey
-from corolint.lifecycle.values import OBJECT, Box
-from corolint.semantics import Effect, Made, Semantics
+from corolint.semantics import Made, Semantics
 from corolint.syntax import nodes
 
 
@@ -44,82 +41,26 @@ def trace(body: BodyNode, semantics: Semantics, mentions: Mapping[str, int]) -> 
     the block of a module. `mentions` says how often each ``.attribute`` is written in the whole
     file (`corolint.inventory`). Never raises on a tree that was parsed.
     """
-    graph = _graph(body)
+    graph = graph_of(body)
     is_function = isinstance(body, nodes.FunctionDef | nodes.Lambda)
     received = _received(body, semantics)
     surveyed = survey(
         graph,
         semantics,
-        declared=frozenset()
-        if isinstance(body, nodes.Lambda)
-        else declared_elsewhere(_block(body)),
+        declared=declared_in(body),
         received=frozenset(parameter.name for parameter, _ in received),
         keeps_names=not is_function,
     )
-    if not surveyed.sites and not received:
-        return History()
     try:
-        return _trace(surveyed, semantics, received, mentions)
+        fields: tuple[Life, ...] = ()
+        if isinstance(body, nodes.ClassDef):
+            fields = tuple(field_lives(body, semantics, mentions))
+        if not surveyed.sites and not received:
+            return History(fields)
+        history = _trace(surveyed, semantics, received, mentions)
+        return History((*history.lives, *fields), history.revealed)
     except RecursionError:
         return History()  # an expression deeper than Python's stack; nobody wrote it by hand
-
-
-def follow_parameter(
-    function: nodes.FunctionDef,
-    parameter: nodes.Parameter,
-    made: Made,
-    semantics: Semantics,
-    mentions: Mapping[str, int],
-) -> tuple[Life, Effect | None]:
-    """The history of an object that `function` is handed in `parameter` (in ``*args``: in each
-    element), and what the call gives if the function hands the object itself, or something that
-    awaits it, back. An object that could not be followed escapes."""
-    surveyed = survey(
-        _graph(function),
-        semantics,
-        declared=declared_elsewhere(function.body),
-        received=frozenset({parameter.name}),
-        keeps_names=False,
-    )
-    recorder = Recorder(names={parameter.name: None})
-    nothing = Life(parameter, made, (), (), True)
-    try:
-        run = Run(surveyed, semantics, mentions)
-        if parameter.name in surveyed.captured or run.base([]) is None:
-            return nothing, None
-        is_told = run.follow(parameter, made, recorder, [(0, _handed(parameter))])
-    except RecursionError:
-        return nothing, None
-    if not is_told:
-        return nothing, None
-    always = Always(surveyed.graph, [0], run.sure, set(recorder.fresh_uses()))
-    life = recorder.finish(parameter, made, always)
-    if recorder.escapes or (recorder.returns and recorder.returns_wrapped):
-        return life, None
-    if recorder.returns:
-        return life, Effect.RETURNS
-    return life, Effect.WRAPS if recorder.returns_wrapped else None
-
-
-def _handed(parameter: nodes.Parameter) -> PathState:
-    """The state at the start of a function that is handed the object."""
-    start = EMPTY.copy()
-    start.status = State.PENDING
-    start.held = {parameter.name: OBJECT}
-    if parameter.kind == nodes.STAR:
-        start, held = new_box(start, id(parameter), Box(((None, OBJECT),)))
-        start.held = {parameter.name: held}
-    return start
-
-
-def _graph(body: BodyNode) -> Graph:
-    if isinstance(body, nodes.Lambda):
-        return graph_of_lambda(body)
-    return graph_of_block(_block(body))
-
-
-def _block(body: nodes.FunctionDef | nodes.ClassDef | nodes.Block) -> nodes.Block:
-    return body if isinstance(body, nodes.Block) else body.body
 
 
 def _received(body: BodyNode, semantics: Semantics) -> list[tuple[nodes.Parameter, Made]]:
@@ -142,8 +83,18 @@ def is_worth_tracing(body: Body, semantics: Semantics) -> bool:
         return True
     if any(id(one) not in awaited and made(one) is not None for one in body.awaits):
         return True
+    if isinstance(body.node, nodes.ClassDef):
+        return any(_keeps_something(inner, semantics) for inner in body.inner)
     function = body.function()
     return function is not None and bool(_received(function, semantics))
+
+
+def _keeps_something(method: Body, semantics: Semantics) -> bool:
+    """Whether a method may put an object into a field."""
+    function = method.function()
+    if function is None or function.name != "__init__":
+        return False
+    return any(semantics.made(call) is not None for call in method.calls)
 
 
 def _trace(
@@ -152,14 +103,19 @@ def _trace(
     received: list[tuple[nodes.Parameter, Made]],
     mentions: Mapping[str, int],
 ) -> History:
-    run = Run(surveyed, semantics, mentions)
+    run = Run(
+        surveyed,
+        semantics,
+        mentions,
+        lambda function, name: effect_on_captured(function, name, semantics, mentions),
+    )
     base = run.base(received)
     if base is None:
         return History(tuple(_dropped_lives(surveyed, run)))
     lives: list[tuple[Recorder, nodes.Expression | nodes.Parameter, Made, bool]] = []
     for parameter, made in received:
         recorder = Recorder(names={parameter.name: None})
-        is_told = run.follow(parameter, made, recorder, [(0, _handed(parameter))])
+        is_told = run.follow(parameter, made, recorder, [(0, state_when_handed(parameter))])
         lives.append((recorder, parameter, made, is_told))
     dropped = {id(life.origin): life for life in _dropped_lives(surveyed, run)}
     for site, made in surveyed.sites.values():

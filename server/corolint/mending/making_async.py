@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from corolint.answers import Answers
 from corolint.finding import Edit, Fix
-from corolint.handing import parameter_effects
+from corolint.handing import answers_for
 from corolint.infer.hierarchy import mro
 from corolint.infer.state import Inference, class_summary, function_summary, inference
 from corolint.inventory import Body, take_inventory
@@ -122,7 +122,7 @@ class _Work:
         if file is None or file.is_namespace or file.is_stub:
             return True
         syntax, reading = self._project.reading(file.path)
-        answers = Answers(self._state, reading, lambda one: parameter_effects(self._state, one))
+        answers = answers_for(self._state, reading)
         for body in take_inventory(syntax.tree).bodies:
             callees = {id(call.callee): call for call in body.calls}
             for node in _named(body, name):

@@ -162,7 +162,7 @@ _WHAT = {
 def _what(use: Use) -> str:
     if use.action is Action.ATTRIBUTE and isinstance(use.node, nodes.Attribute):
         return f"has no attribute '{use.node.attribute}'"
-    if use.action is Action.ARGUMENT and use.call is not None:
+    if use.action in (Action.ARGUMENT, Action.FORMAT) and use.call is not None:
         return f"is given to `{spell(use.call.callee)}`, which wants its result"
     if use.action is Action.STORE:
         within = "within a value that is assigned" if use.portion else "is assigned"

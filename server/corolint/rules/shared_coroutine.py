@@ -58,9 +58,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.bindings import free_names
+from corolint.bindings import free_names, names_stored_by_step, step_expressions
+from corolint.evaluation import children
 from corolint.finding import Finding, Severity
 from corolint.inventory import Body
+from corolint.lifecycle.handed import graph_of
 from corolint.lifecycle.history import Action, Life
 from corolint.reporting import Rule, Subject, finding, note
 from corolint.semantics import Kind
@@ -75,7 +77,7 @@ RULE = Rule(
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Default arguments, and objects of a module or class body that functions await."""
+    """Default arguments, and objects of a module, class or function that inner functions await."""
     for life in subject.history.lives:
         if life.made.kind is not Kind.COROUTINE:
             continue
@@ -88,7 +90,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"coroutine '{life.made.name}' is made once, and awaited by code that can run"
                 " again",
                 life=life,
-                notes=(note(subject, awaiting, "awaited here"),),
+                notes=(note(subject, awaiting, "awaited here, each time that this runs"),),
             )
 
 
@@ -105,19 +107,33 @@ def _awaited_default(subject: Subject, life: Life) -> nodes.Await | None:
 
 
 def _awaited_elsewhere(subject: Subject, life: Life) -> nodes.Await | None:
-    """Where a function awaits the module constant or class attribute that holds the object."""
-    is_class = isinstance(subject.body.node, nodes.ClassDef)
-    if not is_class and not isinstance(subject.body.node, nodes.Block):
-        return None
+    """Where a function awaits what the body around it made, if it is called more than once."""
+    if isinstance(subject.body.node, nodes.ClassDef):
+        return _awaited_by_method(subject.body, life)
     if any(use.action.consumes for use in life.uses):
         return None
-    prefixes = ("self.", "cls.") if is_class else ("",)
-    names = life.names if is_class else life.captured
-    for name in names:
+    for name in life.captured:
         for inner in subject.body.inner:
-            for prefix in prefixes:
-                awaiting = _await_of(inner, prefix + name)
-                if awaiting is not None and _is_called_again(subject.body, inner):
+            awaiting = _await_of(inner, name)
+            if awaiting is not None and _is_called_again(subject.body, inner):
+                return awaiting
+    return None
+
+
+def _awaited_by_method(cls: Body, life: Life) -> nodes.Await | None:
+    """A class attribute is shared by all objects of the class, a field only by the calls on one."""
+    is_field = bool(life.uses)
+    for name in life.names:
+        for method in cls.inner:
+            for prefix in ("self.", "cls."):
+                awaiting = _await_of(method, prefix + name)
+                if awaiting is None:
+                    continue
+                if is_field:
+                    calls = _calls_by_place(cls, _name_of(method))
+                    if any(_is_repeated(body, places) for body, places in calls):
+                        return awaiting
+                elif _is_called_again(cls, method):
                     return awaiting
     return None
 
@@ -143,15 +159,84 @@ def _is_parameter(function: nodes.FunctionDef, name: str) -> bool:
     return any(parameter.name == name for parameter in function.parameters)
 
 
-def _is_called_again(outermost: Body, function: Body) -> bool:
-    """Whether the file itself calls a function of that name more than once."""
-    while outermost.outer is not None:
-        outermost = outermost.outer
-    name = getattr(function.node, "name", "")
-    calls = 0
-    waiting = [outermost]
+def _name_of(function: Body) -> str:
+    return getattr(function.node, "name", "")
+
+
+def _is_called_again(around: Body, function: Body) -> bool:
+    """Whether the file itself calls a function of that name more than once. One that is made anew
+    by each call of the function around it has to be called twice as one and the same object."""
+    name = _name_of(function)
+    maker = around.function()
+    if maker is None:
+        calls = sum(
+            spell(call.callee).rpartition(".")[2] == name
+            for body in _bodies(around)
+            for call in body.calls
+        )
+        return calls > 1
+    return any(
+        _is_repeated(body, places)
+        for body, places in _calls_by_place(around, name)
+        if any(spell(call.callee).rpartition(".")[2] == maker.name for call in body.calls)
+    )
+
+
+def _bodies(body: Body) -> Iterator[Body]:
+    """All bodies of the file."""
+    while body.outer is not None:
+        body = body.outer
+    waiting = [body]
     while waiting:
         body = waiting.pop()
+        yield body
         waiting += body.inner
-        calls += sum(spell(call.callee).rpartition(".")[2] == name for call in body.calls)
-    return calls > 1
+
+
+def _calls_by_place(around: Body, name: str) -> Iterator[tuple[Body, list[nodes.Call]]]:
+    """In each body, the calls of a function of that name in one and the same place (``client.run``,
+    ``run``), if there are several or one in a loop."""
+    for body in _bodies(around):
+        places: dict[str, list[nodes.Call]] = {}
+        for call in body.calls:
+            place = spell(call.callee)
+            if place.rpartition(".")[2] == name and place.replace(".", "").isidentifier():
+                places.setdefault(place, []).append(call)
+        for calls in places.values():
+            yield body, calls
+
+
+def _is_repeated(body: Body, calls: list[nodes.Call]) -> bool:
+    """Whether one path runs two of the calls, or one of them twice, on the same object."""
+    root = spell(calls[0].callee).partition(".")[0]
+    graph = graph_of(body.node)
+    wanted = {id(call) for call in calls}
+    found = [
+        step.index
+        for step in graph.steps
+        for expression in step_expressions(step)
+        if not wanted.isdisjoint(_calls_in(expression))
+    ]
+    for first in found:
+        waiting = [edge.target for edge in graph.steps[first].edges]
+        seen: set[int] = set()
+        while waiting:
+            index = waiting.pop()
+            if index in found:
+                return True
+            if index in seen or root in names_stored_by_step(graph.steps[index]):
+                continue
+            seen.add(index)
+            waiting.extend(edge.target for edge in graph.steps[index].edges)
+    return len(found) > len(set(found))
+
+
+def _calls_in(expression: nodes.Expression) -> set[int]:
+    stack = [expression]
+    found: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, nodes.Call):
+            found.add(id(node))
+        stack.extend(children(node))
+    return found

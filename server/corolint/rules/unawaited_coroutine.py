@@ -60,7 +60,9 @@ RULE = Rule("unawaited-coroutine", Severity.ERROR, "A coroutine object is never 
 def check(subject: Subject) -> Iterator[Finding]:
     """Objects that no path consumes or hands on, unless one is already told to be misused."""
     for life in subject.history.lives:
-        if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
+        if life.made.kind is not Kind.COROUTINE and life.made.result is not Kind.COROUTINE:
+            continue
+        if isinstance(life.origin, nodes.Parameter):
             continue
         if (
             life.ends
@@ -75,7 +77,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"coroutine '{life.made.name}' was never awaited",
                 life=life,
                 notes=_end_notes(subject, life),
-                fixes=_fixes(subject, life),
+                fixes=_fixes(subject, life) if life.made.kind is Kind.COROUTINE else (),
             )
 
 

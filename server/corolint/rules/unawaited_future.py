@@ -52,7 +52,9 @@ RULE = Rule("unawaited-future", Severity.WARNING, "A future is dropped.")
 def check(subject: Subject) -> Iterator[Finding]:
     """Futures that nothing looks at after they were made."""
     for life in subject.history.lives:
-        if life.made.kind is Kind.FUTURE and life.ends and not life.is_consumed:
+        if life.made.kind is not Kind.FUTURE or life.made.result is Kind.COROUTINE:
+            continue  # what is lost with it is a coroutine object, which is worse
+        if life.ends and not life.is_consumed:
             yield finding(
                 subject,
                 RULE,

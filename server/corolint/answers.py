@@ -14,6 +14,7 @@ from dataclasses import replace
 import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
 import corolint.infer.declarations as declarations
+import corolint.infer.decorators as decorators
 import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
@@ -54,6 +55,7 @@ from corolint.terms import (
     ATTRIBUTE,
     CALL,
     DECLARED,
+    DEFINITION,
     NAME,
     NONE_TERM,
     PARAMETER,
@@ -180,6 +182,8 @@ class Answers:
             return None
         value = evaluate(self._state, self._module, term, None)
         if isinstance(expression, nodes.Call):
+            if self._gives_back(expression):
+                return None
             special = self._made_by_call(expression, value)
             if special is not None:
                 return special
@@ -192,6 +196,11 @@ class Answers:
         if isinstance(value, Instance) and self._is_fluent(expression, value):
             return None
         return self._made_by_some(expression, value)
+
+    def _gives_back(self, call: nodes.Call) -> bool:
+        """``cast(Coroutine, object)`` is the object that was there before."""
+        row = EFFECTS.get(self.callee_name(call) or "")
+        return row is not None and row.effect == Effect.RETURNS.value
 
     def _is_fluent(self, expression: nodes.Expression, value: Instance) -> bool:
         """``query.limit(3)`` gives the query itself, or another like it, to go on with."""
@@ -304,10 +313,13 @@ class Answers:
             return False
         term = self._terms.get(id(callee.value), UNKNOWN_TERM)
         if term[0] == PARAMETER:
-            summary = function_summary(self._state, Ref(self._module, term[1]))
-            parameters = () if summary is None else summary.parameters
-            return any(p.name == term[2] and p.annotation is not None for p in parameters)
+            return self._is_annotated(term)
         return bool(term[0] == DECLARED)
+
+    def _is_annotated(self, parameter: Term) -> bool:
+        summary = function_summary(self._state, Ref(self._module, parameter[1]))
+        parameters = () if summary is None else summary.parameters
+        return any(p.name == parameter[2] and p.annotation is not None for p in parameters)
 
     def _made_by_consensus(self, call: nodes.Call) -> Made | None:
         """A method of a receiver of which nothing is known: what its name alone tells."""
@@ -777,11 +789,17 @@ class Answers:
             return None  # another rule has better words for it
         if isinstance(expression, nodes.Call) and not self._promises_result(expression):
             return None
+        if self._is_undeclared_parameter(expression):
+            return None  # the call sites that are known need not be all
         if protocols.is_awaitable(self._state, value) is not False:
             return None
         if any(self._is_added_below(member, "__await__") for member in members(value)):
             return None
         return shown_type(value)
+
+    def _is_undeclared_parameter(self, expression: nodes.Expression) -> bool:
+        term = self._terms.get(id(expression), UNKNOWN_TERM)
+        return term[0] == PARAMETER and not self._is_annotated(term)
 
     def lacks_method(self, expression: nodes.Expression, method: str, instead: str) -> str | None:
         """See `Semantics.lacks_method`."""
@@ -815,7 +833,7 @@ class Answers:
         if not isinstance(callee, Function):
             return False
         summary = function_summary(self._state, callee.ref)
-        if summary is None:
+        if summary is None or decorators.is_changed(self._state, callee.ref.module, summary):
             return False
         bodies = [
             evaluate(self._state, callee.ref.module, term, None)
@@ -956,9 +974,13 @@ def _is_property(function: FunctionSummary) -> bool:
 
 
 def _may_give_coroutine(function: FunctionSummary) -> bool:
+    """Whether a property makes a coroutine object when it is read; it may also hand out one that
+    is kept somewhere."""
     if function.is_async:
         return True
-    return function.returns is not None and _names_coroutine(function.returns)
+    is_declared = function.returns is not None and _names_coroutine(function.returns)
+    assigned = [function.definitions[t[2]] for t in function.results if t[0] == DEFINITION]
+    return is_declared and any(term[0] == CALL for term in (*function.results, *assigned))
 
 
 def _names_coroutine(annotation: TypeTerm) -> bool:

@@ -61,6 +61,12 @@ _PROPERTIES = frozenset(
 )
 
 
+# Decorators after which a call gives what the body gives.
+_LEAVE_RESULTS = _IDENTITY | {
+    "builtins.staticmethod", "builtins.classmethod", "functools.lru_cache", "functools.cache",
+}  # fmt: skip
+
+
 def functions_value(state: Inference, module: str, qualnames: list[str]) -> Value:
     """Several functions bound to one name: overloads, a property with its setter, alternatives."""
     overloads: list[Function] = []
@@ -119,6 +125,14 @@ def _decorated_function(state: Inference, ref: Ref, summary: FunctionSummary) ->
     for decorator in reversed(summary.decorators):
         value = decorated(state, ref.module, decorator, value, summary)
     return value
+
+
+def is_changed(state: Inference, module: str, summary: FunctionSummary) -> bool:
+    """Whether a function has a decorator that may make something else of it."""
+    return any(
+        qualified_name(state, module, term[1] if term[0] == "call" else term) not in _LEAVE_RESULTS
+        for term in summary.decorators
+    )
 
 
 def decorated(

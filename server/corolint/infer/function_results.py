@@ -89,11 +89,15 @@ def annotated_result(
 
 
 def is_vague(value: Value) -> bool:
-    """Whether a decorator's result says nothing, so that the function is taken as it was."""
+    """Whether a decorator's result says nothing, so that the function is taken as it was.
+
+    A decorator without a result registers what it is given; one that is declared to give a callable
+    without a result says a lot.
+    """
     if says_nothing(value) or value == NONE:
         return True
     if isinstance(value, CallableValue):
-        return is_vague(value.result)
+        return value.result != NONE and is_vague(value.result)
     if isinstance(value, TypeVariable):
         return True
     return isinstance(value, Union) and any(isinstance(member, Unknown) for member in value.members)

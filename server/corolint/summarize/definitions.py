@@ -106,11 +106,9 @@ def read_function_body(
 
 def _results_tell(header: FunctionSummary) -> bool:
     """Whether what is returned says more than the annotation: ``async def f() -> Coroutine[…]`` may
-    be meant for the call or for its result."""
+    be meant for the call or for its result, and a property may make the object or have kept it."""
     returns = header.returns
-    if returns is None:
-        return True
-    return header.is_async and returns[0] == TYPE_NAME and returns[1].endswith("Coroutine")
+    return returns is None or (returns[0] == TYPE_NAME and returns[1].endswith("Coroutine"))
 
 
 def _bind_parameters(scope: Scope, node: nodes.FunctionDef, header: FunctionSummary) -> None:

@@ -16,8 +16,7 @@ from sample_report import shown
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GOLDEN = ROOT / "tests" / "golden"
-SARIF_SHOWN = "corolint check newsroom/report.py newsroom/retry.py"
-SCHEMA = ROOT / "tests" / "readers" / "sarif-2.1.0.schema.json"  # as OASIS published it
+SARIF_SCHEMA = ROOT / "tests" / "readers" / "sarif-2.1.0.schema.json"  # as OASIS published it
 SHOWN = "corolint check newsroom/report.py newsroom/retry.py"
 SCHEMA = ROOT / "server" / "corolint" / "corolint.schema.json"
 

@@ -187,6 +187,21 @@ def test_output_file(project):
     assert json.loads((project / "found.jsonl").read_text())["path"] == "a.py"
 
 
+def test_services_get_paths_from_the_top_of_the_repository(project):
+    (project / ".git").mkdir()
+    (project / "sub").mkdir()
+    (project / "sub" / "b.py").write_text(BAD)
+    (project / "sub" / "corolint.toml").write_text("")
+
+    def shown(output_format: str) -> str:
+        return corolint("check", "--output-format", output_format, folder=project / "sub").out
+
+    for output_format in ("azure", "github", "gitlab", "sarif"):
+        assert "sub/b.py" in shown(output_format)
+    for output_format in ("concise", "json", "rdjson", "junit"):
+        assert "sub/b.py" not in shown(output_format)
+
+
 def test_quiet_says_nothing_but_findings(project):
     assert check("-q", folder=project).err == ""
     assert check("-q", folder=project).out != ""

@@ -185,6 +185,17 @@ def _with_pth(folders: tuple[str, ...], reader: DiskReader) -> tuple[str, ...]:
     return tuple(found)
 
 
+def repository_folder(path: str) -> str | None:
+    """The top of the git repository that holds the absolute `path`; `None` outside of any."""
+    folder = path
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
 def project_folder(path: str) -> str:
     """The top of the project that the absolute `path` lies in: the nearest folder with a marker.
 

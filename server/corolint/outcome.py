@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from corolint.checking import Checked
 from corolint.config import ALL_RULES
+from corolint.environment import repository_folder
 from corolint.exit_status import CLEAN, FAILED, FOUND, UsageError
 from corolint.finding import Finding, Note, Severity
 from corolint.notebook import Notebook
@@ -32,12 +33,23 @@ def report_on(
     texts = changed or {}
     return Report(
         in_cells(findings, session) if session.notebooks else findings,
-        os.getcwd(),
+        _paths_from(session, options),
         lambda path: texts[path] if path in texts else session.text_of(path),
         color=wants_color(options.color, options.output_file),
         rules=_rule_pages,
         text_of_cell=lambda path, cell: session.notebooks[analysed_path(path)].cell_text(cell),
     )
+
+
+# What reads these looks files up from the top of the repository, wherever the command was typed.
+_FOR_SERVICES = frozenset({"azure", "github", "gitlab", "sarif"})
+
+
+def _paths_from(session: Session, options: Namespace) -> str:
+    """The folder that the paths of a report are relative to."""
+    if options.output_format in _FOR_SERVICES:
+        return repository_folder(session.folder) or os.getcwd()
+    return os.getcwd()
 
 
 def in_cells(findings: Iterable[Finding], session: Session) -> tuple[Finding, ...]:

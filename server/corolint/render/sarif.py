@@ -46,7 +46,11 @@ def render(report: Report) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {
-            _BASE: {"description": {"text": "The folder that corolint was run in."}}
+            _BASE: {
+                "description": {
+                    "text": "The top of the repository, or the folder that corolint was run in."
+                }
+            }
         },
         "results": [
             _result(finding, fingerprint, index_of.get(finding.rule), report)

@@ -27,6 +27,7 @@ from corolint.terms import (
     Term,
 )
 from corolint.values import (
+    NEVER,
     UNKNOWN,
     CallableValue,
     ClassMethod,
@@ -37,8 +38,10 @@ from corolint.values import (
     Ref,
     StaticMethod,
     Value,
+    members,
     says_nothing,
     union,
+    without_none,
 )
 
 _IDENTITY = frozenset(
@@ -142,8 +145,8 @@ def decorated(
     known = _known_decorator(state, module, decorator, value)
     if known is not None:
         return known
-    callee = evaluation.evaluate(state, module, decorator, None)
-    if says_nothing(callee):
+    callee = without_none(evaluation.evaluate(state, module, decorator, None))
+    if callee == NEVER or any(says_nothing(member) for member in members(callee)):
         # A decorator that cannot be resolved may do anything, for example make it synchronous; how
         # the function is called tells. What was no coroutine function may also give a future.
         return External(Ref(module, summary.qualname).full_name) if summary.is_async else UNKNOWN

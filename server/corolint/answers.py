@@ -281,7 +281,8 @@ class Answers:
                 return None
         elif not isinstance(call.callee, nodes.Name):  # a name: an import that has a fallback
             return None
-        return replace(first, evidence=Evidence.INFERRED, certain=False)
+        is_certain = self._is_external_coroutine(call)
+        return replace(first, evidence=Evidence.INFERRED, certain=is_certain)
 
     def _result_of(self, call: nodes.Call, callee: Value) -> Value:
         term = self._terms[id(call)]
@@ -302,10 +303,14 @@ class Answers:
 
     def _is_async_elsewhere(self, call: nodes.Call) -> bool:
         """Whether what is called and not known makes a coroutine, as far as others tell."""
+        if any(isinstance(member, External) for member in members(self.value(call.callee))):
+            return self._is_external_coroutine(call)
+        return is_async_everywhere(self._state, last_name(call.callee))
+
+    def _is_external_coroutine(self, call: nodes.Call) -> bool:
+        """Whether what cannot be found of that which is called is awaited elsewhere."""
         callee, name = self.value(call.callee), last_name(call.callee)
-        if any(isinstance(member, External) for member in members(callee)):
-            return external.makes_coroutine(self._state, callee, name) is not None
-        return is_async_everywhere(self._state, name)
+        return external.makes_coroutine(self._state, callee, name) is not None
 
     def _is_declared(self, callee: nodes.Expression) -> bool:
         """Whether the receiver of a method is a variable with an annotation."""

@@ -60,7 +60,8 @@ DECLARED = (
     "declared"  # an instance of an annotation:     type term, function qualname or "" (its scope)
 )
 IS_INSTANCE = "is-instance"  # narrowed by isinstance:     term, class term, is it one
-TESTED = "tested"  # narrowed by a test:            term, "object", "function" or "none", is it one
+# Narrowed by a test: term, "object", "function", "generator function" or "none", is it one.
+TESTED = "tested"
 WHEN = "when"  # returned where tests decided: narrowed terms, term
 OPERATION = "operation"  # a binary operator:              left, special method name, right
 GENERATOR = "generator"  # a generator expression:         element term, is it async

@@ -390,9 +390,13 @@ def _passes(state: Inference, value: Value, which: str) -> bool | None:
         return None if isinstance(value, Unknown) else value == NONE
     if which == "object":
         return protocols.is_awaitable(state, value)
+    if which == "generator function" and isinstance(value, CallableValue | Instance):
+        return None
     if isinstance(value, Function):
         function = function_summary(state, value.ref)
-        return None if function is None else function.is_async and not function.is_generator
+        if function is None:
+            return None
+        return function.is_async and function.is_generator == (which == "generator function")
     if isinstance(value, CallableValue | Instance):
         result = calls.call(state, value, [], {})
         return None if isinstance(result, Unknown) else isinstance(result, Coroutine)

@@ -137,15 +137,17 @@ def _count_calls(state: Inference, name: str) -> dict[str, Usage]:
     if len(sites) > _MOST_SITES or not any(site.use in _AWAITED for site in sites):
         return table
     for site in sites:
-        callee = without_none(evaluation.evaluate(state, site.module, site.term[1], None))
-        if isinstance(callee, External):
-            awaited, objects, untold = table.get(callee.path, Usage())
+        callee = evaluation.evaluate(state, site.module, site.term[1], None)
+        for one in members(callee):
+            if not isinstance(one, External):
+                continue
+            awaited, objects, untold = table.get(one.path, Usage())
             if site.use in _AWAITED:
-                table[callee.path] = Usage(awaited + 1, objects, untold)
+                table[one.path] = Usage(awaited + 1, objects, untold)
             elif site.use == OBJECT:
-                table[callee.path] = Usage(awaited, objects + 1, untold)
+                table[one.path] = Usage(awaited, objects + 1, untold)
             else:
-                table[callee.path] = Usage(awaited, objects, untold + 1)
+                table[one.path] = Usage(awaited, objects, untold + 1)
     return table
 
 

@@ -39,6 +39,7 @@ def narrowings(scope: Scope, test: nodes.Expression, truth: bool) -> list[tuple[
 _TESTEDS = {
     "iscoroutinefunction": "function",
     "is_async_callable": "function",
+    "isasyncgenfunction": "generator function",
     "iscoroutine": "object",
     "isawaitable": "object",
 }

@@ -458,9 +458,10 @@ class Answers:
 
     # --- effects ---------------------------------------------------------------------------------
 
-    def callee_name(self, call: nodes.Call) -> str | None:
-        """The public full name of the one function or class that a call surely calls."""
-        return known_name(self._state, self.value(call.callee))
+    def callee_name(self, expression: nodes.Expression) -> str | None:
+        """See `Semantics.callee_name`."""
+        called = expression.callee if isinstance(expression, nodes.Call) else expression
+        return known_name(self._state, self.value(called))
 
     def effect(self, call: nodes.Call, index: int, in_container: bool) -> Effect:
         """See `Semantics.effect`."""

@@ -120,6 +120,10 @@ class Semantics(Protocol):
     def guard(self, context: Expression) -> Guard:
         """What the context manager of a ``with`` item does to exceptions."""
 
+    def callee_name(self, expression: Expression) -> str | None:
+        """The public full name of the one function or class that a call surely calls; of a
+        decorator without a call, its own."""
+
     def coroutine_function(self, expression: Expression) -> Made | None:
         """For an expression that is *itself* a coroutine function (not called): what calling it
         would make. `None` when it is not, or not known."""

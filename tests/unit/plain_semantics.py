@@ -112,6 +112,9 @@ class PlainSemantics:
             return Guard.SUPPRESSES
         return Guard.EXPECTS if name.startswith("pytest.raises(") else Guard.PASSES
 
+    def callee_name(self, expression: nodes.Expression) -> str | None:
+        return None
+
     def coroutine_function(self, expression: nodes.Expression) -> Made | None:
         name = spell(expression)
         if name not in self.functions:

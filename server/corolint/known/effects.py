@@ -37,6 +37,8 @@ _ASSERTIONS: dict[str, int] = {
 }  # fmt: skip
 _TEXT = "makes text of it; of a coroutine object that is its address"
 _VALIDATES = "makes a model of plain data, and raises for a coroutine object"
+_DEFERRED = "runs it up to its first wait, and drives it on whenever a Deferred fires"
+_KEPT_TASK = "makes a task and keeps it in a set until it is done"
 
 EFFECTS: dict[str, Row] = {
     "asyncio.run": Row("runs", _RUN, (0,)),
@@ -124,6 +126,20 @@ EFFECTS: dict[str, Row] = {
     "math.floor": Row("value", _VALUE),
     "math.ceil": Row("value", _VALUE),
     "time.sleep": Row("value", _VALUE),
+    "twisted.internet.defer.ensureDeferred": Row("schedules", _DEFERRED, (0,)),
+    "twisted.internet.defer.Deferred.fromCoroutine": Row("schedules", _DEFERRED, (0,)),
+    "tornado.gen.convert_yielded": Row("schedules", _TASK, (0,)),
+    "tornado.gen.multi": Row("schedules", _TOGETHER, (0,)),
+    "tornado.gen.with_timeout": Row("schedules", _TASK, (1,)),
+    "aiohttp.web.run_app": Row("runs", "awaits it for the application, in a loop of its own", (0,)),
+    "homeassistant.core.HomeAssistant.create_task": Row("schedules", _KEPT_TASK, (0,)),
+    "homeassistant.core.HomeAssistant.async_create_task": Row("schedules", _KEPT_TASK, (0,)),
+    "homeassistant.core.HomeAssistant.async_create_background_task":
+        Row("schedules", _KEPT_TASK, (0,)),
+    "homeassistant.config_entries.ConfigEntry.async_create_task":
+        Row("schedules", _KEPT_TASK, (1,)),
+    "homeassistant.config_entries.ConfigEntry.async_create_background_task":
+        Row("schedules", _KEPT_TASK, (1,)),
     "typing.cast": Row("returns", "gives its second argument back", (1,)),
     "typing.assert_type": Row("returns", "gives its first argument back", (0,)),
 } | {

@@ -44,6 +44,10 @@ CALLS_ELSEWHERE: dict[str, int] = {
     "asyncio.AbstractEventLoop.run_in_executor": 1,
     "asyncio.BaseEventLoop.run_in_executor": 1,
     "anyio.to_thread.run_sync": 0,
+    "starlette.concurrency.run_in_threadpool": 0,
+    "tornado.ioloop.IOLoop.run_in_executor": 1,
+    "trio.to_thread.run_sync": 0,
+    "trio.to_thread_run_sync": 0,
 }
 
 # Classes whose objects do nothing but keep attributes.

@@ -44,9 +44,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
+from corolint.known.decorators import DROPPING, PASSING
 from corolint.lifecycle.history import Action
 from corolint.reporting import Rule, Subject, finding
 from corolint.semantics import Kind, Made
+from corolint.spelling import spell
 from corolint.syntax import nodes
 
 RULE = Rule(
@@ -70,6 +72,23 @@ def check(subject: Subject) -> Iterator[Finding]:
                     f"`{callee}` drops the coroutine that '{made.name}' makes; it is never awaited",
                 )
     yield from _eager_calls(subject)
+    for definition in subject.body.definitions:
+        if isinstance(definition, nodes.FunctionDef) and definition.is_async:
+            yield from _dropped_by_decorator(subject, definition)
+
+
+def _dropped_by_decorator(subject: Subject, definition: nodes.FunctionDef) -> Iterator[Finding]:
+    """``@click.command() async def main()``"""
+    for decorator in reversed(definition.decorators):
+        name = subject.semantics.callee_name(decorator)
+        if name in DROPPING:
+            message = (
+                f"`{spell(decorator)}` drops the coroutine that '{definition.name}' makes;"
+                " it is never awaited"
+            )
+            yield finding(subject, RULE, definition, message)
+        if name not in PASSING:
+            return
 
 
 def _coroutine_function(subject: Subject, argument: nodes.Expression) -> Made | None:

@@ -10,7 +10,12 @@ from corolint.lifecycle.belonging import captured_by
 from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box, places_in
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
-from corolint.lifecycle.methods import call_method_of_container, call_method_of_object, packed
+from corolint.lifecycle.methods import (
+    call_method_of_container,
+    call_method_of_object,
+    drive,
+    packed,
+)
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_wrapped
 from corolint.lifecycle.values import OBJECT, Box, Pack, Reference, Some, Special, Value, Wrapper
 from corolint.semantics import Effect
@@ -32,6 +37,8 @@ def apply_call(
     if isinstance(callee, nodes.Attribute):
         if receiver is OBJECT:
             return [call_method_of_object(following, state, call, callee.attribute, values)]
+        if isinstance(receiver, Wrapper) and receiver.inner is OBJECT:
+            return [(drive(following, state, call, receiver), None)]
         if isinstance(receiver, Reference | Pack | Some) and not isinstance(receiver, Pack):
             return call_method_of_container(
                 following, state, call, callee.attribute, receiver, values
@@ -108,6 +115,8 @@ def _pass_arguments(
         state = following.observe(state, call, first, Action.ITERATE, call=call)
         following.may_raise(state)
         return state, None
+    if name in _ITERATING and isinstance(first, Wrapper) and first.inner is OBJECT:
+        return drive(following, state, call, first), None
     if name in _COPIES and len(values) == 1 and not isinstance(first, Special):
         state = exhaust(state, first)
         return new_box(state, id(call), copied(state, first))

@@ -46,16 +46,21 @@ def call_method_of_object(
         following.may_raise(state)
         return state, None
     if method in ("send", "throw"):
-        was_pending = state.status is State.PENDING
-        state = following.observe(state, call, OBJECT, Action.DRIVE)
-        following.may_raise(state)
-        return (following.escape(state, OBJECT) if was_pending else state), None
+        return drive(following, state, call, OBJECT), None
     if method == "__await__":
         return state, Wrapper(OBJECT)
     if method not in COROUTINE_ATTRIBUTES:
         state = following.observe(state, call.callee, OBJECT, Action.ATTRIBUTE)
         following.may_raise(state)
     return state, None
+
+
+def drive(following: Following, state: PathState, call: nodes.Call, value: Value) -> PathState:
+    """One step of the object, by its own `send` or through the iterator of ``c.__await__()``."""
+    was_pending = state.status is State.PENDING
+    state = following.consume(state, call, value, Action.DRIVE)
+    following.may_raise(state)
+    return following.escape(state, OBJECT) if was_pending else state
 
 
 # Methods of a task after which nobody holds it but who did before.

@@ -36,7 +36,18 @@ RUNNERS: dict[str, Runner] = {
     "trio.run": Runner("Attempted to call run() from inside a run()", "trio's loops do not nest"),
     "aiohttp.web.run_app": Runner(ANOTHER_IS_RUNNING, "calls run_until_complete on a new loop"),
     "uvicorn.run": Runner(_ASYNCIO_RUN, "serves inside asyncio.run"),
+    "uvicorn.main.run": Runner(_ASYNCIO_RUN, "is where uvicorn.run is defined"),
+    "uvicorn.server.Server.run": Runner(_ASYNCIO_RUN, "serves inside asyncio.run"),
+    "tornado.ioloop.IOLoop.run_sync": Runner("", "starts the loop until the function is done"),
 }  # fmt: skip
+
+# Context managers that run a loop as they are entered.
+OPENING_RUNNERS: dict[str, Runner] = {
+    "playwright.sync_api.sync_playwright": Runner(
+        "It looks like you are using Playwright Sync API inside the asyncio loop.",
+        "PlaywrightContextManager.__enter__ refuses where a loop is running",
+    ),
+}
 
 # Functions that give back a callable which runs a loop whenever it is called.
 RUNNER_MAKERS: dict[str, Runner] = {
@@ -55,7 +66,9 @@ CLOSING_RUNNERS: dict[str, Runner] = {
 
 # The last parts of all these names: a body that calls none of them starts nothing itself.
 STARTING_NAMES = frozenset(
-    name.rpartition(".")[2] for table in (RUNNERS, RUNNER_MAKERS, CLOSING_RUNNERS) for name in table
+    name.rpartition(".")[2]
+    for table in (RUNNERS, RUNNER_MAKERS, OPENING_RUNNERS, CLOSING_RUNNERS)
+    for name in table
 )
 
 # A method of this name is a loop's, whatever it is asked of, if nothing else is known of that.
@@ -86,6 +99,13 @@ LOOP_CALLBACKS: dict[str, tuple[int, str]] = {
 } | {
     "asyncio.Future.add_done_callback": (0, "fn"),
     "asyncio.Task.add_done_callback": (0, "fn"),
+    # tornado's IOLoop is asyncio's loop (tornado.platform.asyncio).
+    "tornado.ioloop.IOLoop.add_callback": (0, "callback"),
+    "tornado.ioloop.IOLoop.add_callback_from_signal": (0, "callback"),
+    "tornado.ioloop.IOLoop.spawn_callback": (0, "callback"),
+    "tornado.ioloop.IOLoop.call_later": (1, "callback"),
+    "tornado.ioloop.IOLoop.call_at": (1, "callback"),
+    "tornado.ioloop.PeriodicCallback": (0, "callback"),
 }
 
 # What calls the function that it is handed before it returns, in the same thread.

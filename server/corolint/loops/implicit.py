@@ -12,6 +12,7 @@ from corolint.known.loops import (
     CLOSING_RUNNERS,
     CONTEXT_MANAGERS,
     LAZY_CALLS,
+    OPENING_RUNNERS,
 )
 from corolint.loops.called import Runs, runs_of_method, runs_of_value, special_method
 from corolint.loops.code import Callee
@@ -111,6 +112,9 @@ def runs_of_context(place: Place, context: nodes.Expression, entering: bool) -> 
     if isinstance(context, nodes.Call):
         callee = place.term(context.callee)
         names = public_names(place.state, place.code.module, callee, place.frame)
+    opening = names & OPENING_RUNNERS.keys()
+    if opening:
+        return Runs(spell(context), OPENING_RUNNERS[min(opening)].message) if entering else None
     closing = names & CLOSING_RUNNERS.keys()
     if closing:
         name = next(iter(closing))

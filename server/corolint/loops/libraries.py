@@ -12,6 +12,7 @@ from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference
 from corolint.known.loops import (
     CLOSING_RUNNERS,
+    OPENING_RUNNERS,
     RUNNER_MAKERS,
     RUNNERS,
     STARTING_NAMES,
@@ -28,7 +29,7 @@ from corolint.values import (
     Ref,
 )
 
-STARTS = RUNNERS.keys() | RUNNER_MAKERS.keys() | CLOSING_RUNNERS.keys()
+STARTS = frozenset().union(RUNNERS, RUNNER_MAKERS, OPENING_RUNNERS, CLOSING_RUNNERS)
 
 
 _RELATIVE_IMPORT = re.compile(rb"^from \.(\w+(?:\.\w+)*) import", re.MULTILINE)

@@ -35,6 +35,10 @@ GIVES_FUTURES: dict[str, str] = {
     "grpc": "a stub of `grpc.aio` sends at once and gives a call object",
     "aio_pika": "methods of channels and connections give tasks",
     "aiormq": "methods of channels and connections give tasks",
+    "zmq": "sockets of `zmq.asyncio` send at once and give a `Future`",
+    "autobahn": "`call`, `publish` and `subscribe` of a session give a `Future` or a `Deferred`",
+    "ray": "`remote` starts at once and gives a reference that can be awaited",
+    "dask": "a client's calls start at once and give futures",
 }
 
 # Calling a function elsewhere: what comes back of a coroutine function is a coroutine object that

@@ -4,7 +4,8 @@
 
 A line is typed, one character at a time, into files of 100, 1,000 and 10,000 lines in a project of
 1,000 modules. Measured over stdio, in milliseconds: from ``textDocument/didChange`` to the
-diagnostics of that version, and from a hover request to its answer. Servers that can be asked for
+diagnostics of that version, and from a hover request to its answer; and the CPU milliseconds that
+one keystroke with its hover costs. Servers that can be asked for
 diagnostics are asked at once, as editors do; the others push. Also: seconds from the start of the
 process to the first diagnostics of a file of 1,000 lines, and the most memory that the process and
 its children had. Other servers check types, which is other work; each is installed from PyPI into
@@ -132,12 +133,16 @@ def measure(name: str, command: list[str], folder: Path) -> None:
             editor = Editor(client, capabilities, path)
             editor.open()
             first = time.perf_counter() - start
+            pids = list(with_children(client.process.pid))
+            busy = sum(map(cpu_seconds, pids))
             samples = type_into(editor)
+            busy = sum(map(cpu_seconds, pids)) - busy
             memory = sum(peak_megabytes(pid) for pid in with_children(client.process.pid))
         diagnostics, hover = percentiles(samples.diagnostics), percentiles(samples.hover)
+        busy_each = busy * 1000 / len(samples.diagnostics)
         way = "pull" if editor.pulls else "push"
         print(
-            f"{name:14}{size:>7}{way:>6}{diagnostics}{hover}{first:>8.2f} s{memory:>7.0f} MB",
+            f"{name:14}{size:>7}{way:>6}{diagnostics}{hover}{busy_each:>8.1f}{first:>8.2f} s{memory:>7.0f} MB",
             flush=True,
         )
 
@@ -156,6 +161,15 @@ def with_children(pid: int) -> Iterator[int]:
             yield from with_children(int(child))
 
 
+def cpu_seconds(pid: int) -> float:
+    """The CPU time of a process so far, which other load hardly changes; 0 without ``/proc``."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def peak_megabytes(pid: int) -> float:
     """The most memory that a process had at once; 0 where that cannot be known."""
     try:
@@ -171,7 +185,7 @@ def main(arguments: list[str]) -> int:
     tools = Path(arguments[0]).resolve()
     wanted = arguments[1:] or ["corolint", *OTHERS]
     print(
-        f"{'':14}{'':>7}{'':>6}{'to diagnostics, ms':>24}{'hover, ms':>24}{'first':>10}{'peak':>10}"
+        f"{'':27}{'to diagnostics, ms':>24}{'hover, ms':>24}{'CPU ms':>8}{'first':>10}{'peak':>10}"
     )
     print(
         f"{'server':14}{'lines':>7}{'':>6}"

@@ -59,7 +59,8 @@ def check(path: str, text: str, project: Project, settings: Settings) -> tuple[F
     ]
     active = {name for name in RULE_NAMES if settings.applies(name) and name not in ignored}
     unsuppressed = apply(kept, syntax, path, active=active, rules=RULE_NAMES)
-    project.forget_reading(path)
+    if not is_kept(path, project):
+        project.forget_reading(path)  # in an editor, hovers ask for it again
     return tuple(
         sorted(
             (_finished(finding, project, settings) for finding in unsuppressed), key=Finding.order

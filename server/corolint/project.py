@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -143,7 +144,7 @@ class Project:
         edited._first_party = self._first_party
         edited._summaries = dict(self._summaries)
         edited._readings = {key: value for key, value in self._readings.items() if key != path}
-        edited._kept = self._kept
+        edited._kept = sum(len(text) for text, _, _ in edited._readings.values())
         name = self.module_name(path)
         before = edited._summaries.pop(name, None)
         if before is None:
@@ -302,9 +303,9 @@ class Project:
         self._summaries[module] = summary
         return summary
 
-    def known_summary(self, module: str) -> ModuleSummary | None:
-        """What `module` said of itself if that was asked before; `None` if it was not."""
-        return self._summaries.get(module)
+    def known_summaries(self) -> Mapping[str, ModuleSummary | None]:
+        """What the modules say of themselves that somebody asked about, while this text stands."""
+        return self._summaries
 
     def summary_with_bodies(self, module: str) -> ModuleSummary | None:
         """Like `summary`, but with what the bodies of a library's functions say, if its text has to

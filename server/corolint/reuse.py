@@ -24,9 +24,10 @@ from corolint.handing import parameter_effects, raised_names
 from corolint.infer.state import inference
 from corolint.inventory import Body, Inventory
 from corolint.locality import changed_functions
-from corolint.project import Project
+from corolint.project import Project, SearchPath
 from corolint.semantics import Effect
 from corolint.summarize import Reading
+from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, nodes
 from corolint.text import Span
 from corolint.values import Ref
@@ -48,10 +49,14 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """All that is kept of one file, and the project that it holds for; `effects` and `raised` are
-    what functions that anybody asked about did to their parameters, and raised, then."""
+    """All that is kept of one file, and the state of the project that it holds for; `effects` and
+    `raised` are what functions that anybody asked about did to their parameters, and raised, then.
+    """
 
-    project: Project
+    search: SearchPath
+    files_edition: int
+    editions: Mapping[str, int]
+    summaries: Mapping[str, ModuleSummary | None]
     effects: Mapping[Ref, Mapping[str, Effect]]
     raised: Mapping[Ref, frozenset[str]]
     reads_everywhere: bool
@@ -123,8 +128,17 @@ class Reuse:
         """Everything was looked at: this is what holds from now on."""
         asked = inference(self._project).asked
         effects, raised = dict(asked.effects), dict(asked.raised)
-        memory = _Memory(self._project, effects, raised, self._reads_everywhere, self._new)
-        self._memories[self._path] = memory
+        project = self._project
+        self._memories[self._path] = _Memory(
+            project.search,
+            project.files_edition,
+            project.editions,
+            project.known_summaries(),
+            effects,
+            raised,
+            self._reads_everywhere,
+            self._new,
+        )
 
 
 def is_kept(path: str, project: Project) -> bool:
@@ -161,15 +175,14 @@ def _within(body: Body) -> Iterator[Body]:
 
 def _concerned(memory: _Memory, after: Project) -> dict[str, frozenset[str]] | None:
     """By module, the functions that edits since then may matter to; `None`: to any."""
-    before = memory.project
-    if before.files_edition != after.files_edition or before.search != after.search:
+    if memory.files_edition != after.files_edition or memory.search != after.search:
         return None
     asked = inference(after).asked
     concerned = {}
     for module, edition in after.editions.items():
-        if before.editions.get(module) == edition:
+        if memory.editions.get(module) == edition:
             continue
-        old, new = before.known_summary(module), after.summary(module)
+        old, new = memory.summaries.get(module), after.summary(module)
         if old is None or new is None:
             return None
         changed = changed_functions(old, new, asked)

@@ -142,7 +142,8 @@ def measure(name: str, command: list[str], folder: Path) -> None:
         busy_each = busy * 1000 / len(samples.diagnostics)
         way = "pull" if editor.pulls else "push"
         print(
-            f"{name:14}{size:>7}{way:>6}{diagnostics}{hover}{busy_each:>8.1f}{first:>8.2f} s{memory:>7.0f} MB",
+            f"{name:14}{size:>7}{way:>6}{diagnostics}{hover}"
+            f"{busy_each:>8.1f}{first:>8.2f} s{memory:>7.0f} MB",
             flush=True,
         )
 

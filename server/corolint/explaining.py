@@ -7,6 +7,7 @@ runner, what the runner does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import corolint.infer.calls as calls
@@ -24,7 +25,7 @@ from corolint.infer.protocols import awaited
 from corolint.infer.state import Inference, function_summary, inference
 from corolint.inventory import Body, take_inventory
 from corolint.lifecycle import trace
-from corolint.lifecycle.history import Action
+from corolint.lifecycle.history import Action, Use
 from corolint.project import Project
 from corolint.reporting import verb
 from corolint.spelling import spell
@@ -189,22 +190,57 @@ def _variable_words(
     for life in history.lives:
         if node.name not in life.names or syntax.line(life.origin) > line:
             continue
-        events.append(Event(syntax.line(life.origin), "created"))
-        before = [use for use in life.uses if syntax.line(use.node) <= line]
+        events.append(Event(syntax.line(life.origin), "created", _when(body, life.origin, node)))
+        here = [use for use in life.uses if _object_of(use) is node]
+        before = [use for use in life.uses if use not in here and syntax.line(use.node) <= line]
         events.extend(
-            Event(syntax.line(use.node), verb(use.action))
+            Event(syntax.line(use.node), verb(use.action), _when(body, use.node, node))
             for use in before
             if use.action.consumes or use.action is Action.CLOSE
         )
-        here = [use for use in life.uses if use.node is node]
         for use in here:
             states.update(one.value for one in use.before)
         if not here:
             states.add("used" if len(before) else "pending")
-    events = list(dict.fromkeys(sorted(events)))
+    events = list(dict.fromkeys(sorted(events, key=lambda event: event.line)))
     return coroutine_variable_hover(
         node.name, value.name or "coroutine", states, events, result=shown(awaited(state, value))
     )
+
+
+def _object_of(use: Use) -> nodes.Expression:
+    return use.node.value if isinstance(use.node, nodes.Await) else use.node
+
+
+def _when(body: Body, node: nodes.Node, here: nodes.Node) -> str | None:
+    """The innermost condition under which the body comes to `node` but need not come `here`."""
+    if isinstance(body.node, nodes.Lambda):
+        return None
+    block = body.node if isinstance(body.node, nodes.Block) else body.node.body
+    found = None
+    for statement in statements_of(block):
+        if not isinstance(statement, nodes.If):
+            continue
+        for branch, words in ((statement.body, "{}"), (statement.orelse, "not ({})")):
+            if branch is not None and _runs(branch, node) and not _runs(branch, here):
+                found = words.format(spell(statement.test))
+    return found
+
+
+def _runs(block: nodes.Block, node: nodes.Node) -> bool:
+    """Is the expression part of a statement in this block?"""
+    return any(
+        part is node
+        for statement in statements_of(block)
+        for expression in own_expressions(statement)
+        for part in _parts(expression)
+    )
+
+
+def _parts(expression: nodes.Expression) -> Iterator[nodes.Expression]:
+    yield expression
+    for child in children(expression):
+        yield from _parts(child)
 
 
 def shown(value: Value) -> str | None:

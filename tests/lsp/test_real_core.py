@@ -144,6 +144,48 @@ async def test_inlay_hints_tell_what_is_made_and_how_it_is(tmp_path: Path) -> No
         ]
 
 
+async def test_a_hover_tells_the_history_of_a_variable(tmp_path: Path) -> None:
+    text = (
+        "async def fetch() -> bytes: ...\n\n\n"
+        "async def main(early):\n"
+        "    page = fetch()\n"
+        "    if early:\n"
+        "        await page\n"
+        "    await page\n"
+    )
+    uri = (tmp_path / "app.py").as_uri()
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(uri, text)
+        told = []
+        for line, character in ((6, 14), (7, 10)):
+            position = {"line": line, "character": character}
+            hover = {"textDocument": {"uri": uri}, "position": position}
+            found = await client.request("textDocument/hover", hover)
+            told.append(found["contents"]["value"].split("```")[-1].strip())
+        assert told == [
+            "Not awaited yet.\n\nCreated at line 5.",
+            "Awaited on some paths that lead here, not on others.\n\n"
+            "Created at line 5, awaited at line 7 when `early`.",
+        ]
+
+
+async def test_what_is_installed_counts_at_once(tmp_path: Path) -> None:
+    packages = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text("version = 3.11.0\n")
+    (tmp_path / "pyproject.toml").write_text("")
+    uri = (tmp_path / "app.py").as_uri()
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(uri, "import sender\n\nsender.send()\n")
+        assert await codes(client, uri) == []
+        (packages / "sender.py").write_text("async def send(): ...\n")
+        changes = [{"uri": (packages / "sender.py").as_uri(), "type": 1}]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        assert await codes(client, uri) == ["unawaited-coroutine"]
+
+
 async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
     first, second, third = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "abc")
     texts = {

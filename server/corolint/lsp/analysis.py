@@ -141,7 +141,7 @@ class Analysis:
     def files_changed(self, paths: Iterable[str]) -> None:
         """Files on the disk came, went or changed."""
         paths = [os.path.normpath(path) for path in paths]
-        if any(os.path.basename(path) in _RESETTING for path in paths):
+        if any(_changes_everything(path) for path in paths):
             self.reset()
             return
         for path in paths:
@@ -330,6 +330,12 @@ class Analysis:
 
 
 _RESETTING = frozenset({*FILE_NAMES, "pyvenv.cfg", ".gitignore"})
+
+
+def _changes_everything(path: str) -> bool:
+    """Is it a file of settings, or something that was installed?"""
+    folders = path.split(os.sep)
+    return folders[-1] in _RESETTING or "site-packages" in folders
 
 
 def _lies_in(path: str, folder: str) -> bool:

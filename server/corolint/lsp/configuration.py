@@ -22,6 +22,7 @@ WATCHED = (
     "**/{pyproject,corolint}.toml",
     "**/.gitignore",
     "**/pyvenv.cfg",
+    "**/site-packages/*",
 )
 
 _log = logging.getLogger(__name__)

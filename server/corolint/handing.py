@@ -114,21 +114,12 @@ def _find_raised(state: Inference, ref: Ref) -> frozenset[str]:
     if found is None:
         return frozenset()
     _, _, function = found
-    statements = [one for one in function.body.statements if not _is_docstring(one)]
-    if statements and isinstance(statements[0], nodes.Raise):
-        return frozenset()  # a method that is to be overridden
     names: set[str] = set()
     for exception in _raised_in(function.body):
         raised = exception.callee if isinstance(exception, nodes.Call) else exception
         if isinstance(raised, nodes.Name | nodes.Attribute):
             names.add(spell(raised))
-    return frozenset(names)
-
-
-def _is_docstring(statement: nodes.Statement) -> bool:
-    return isinstance(statement, nodes.ExpressionStatement) and isinstance(
-        statement.value, nodes.String
-    )
+    return frozenset(names - {"NotImplementedError"})  # that is for a method to be overridden
 
 
 def _raised_in(block: nodes.Block | None) -> Iterator[nodes.Expression]:

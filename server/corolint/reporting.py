@@ -142,8 +142,9 @@ def path_notes(subject: Subject, path: Iterable[Turn], what: str = "", most: int
     found: list[Note] = []
     for turn in path:
         text = _sentence(turn)
-        if text is not None and isinstance(turn.node, nodes.Node):
-            found.append(note(subject, turn.node, what + text))
+        place = turn.node.pattern if isinstance(turn.node, nodes.Case) else turn.node
+        if text is not None and isinstance(place, nodes.Node):
+            found.append(note(subject, place, what + text))
     return found[-most:]
 
 
@@ -156,6 +157,8 @@ def _sentence(turn: Turn) -> str | None:
         if turn.label is Label.ITEM:
             return "in a turn of this loop"
         return "when this loop has no further turn"
+    if isinstance(turn.node, nodes.Case) and turn.label in (Label.TRUE, Label.FALSE):
+        return "when this matches" if turn.label is Label.TRUE else "when this does not match"
     if isinstance(turn.node, nodes.Expression) and turn.label in (Label.TRUE, Label.FALSE):
         return f"when `{spell(turn.node)}` is {turn.label.value}"
     return None

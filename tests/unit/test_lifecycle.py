@@ -19,6 +19,7 @@ from corolint.lifecycle import is_worth_tracing, trace
 from corolint.lifecycle.history import Action, EndKind, Life, State
 from corolint.lifecycle.parameters import parameter_effects
 from corolint.semantics import Effect
+from corolint.spelling import spell
 from corolint.syntax import nodes, parse
 
 HEAD = """
@@ -259,14 +260,16 @@ def test_states_are_exact() -> None:
     ) == [{"pending"}, {"used"}, {"closed"}, {"pending", "used", "closed"}, {"escaped"}]
 
 
-def test_the_first_use_and_the_way_from_there_are_kept() -> None:
-    (life,) = lives("c = f()\nif a:\n    await c\nawait c", "a")
+def test_the_first_use_and_the_ways_there_and_on_are_kept() -> None:
+    text = "c = f()\nif a:\n    await c\nif b:\n    print(b)\nif d:\n    await c"
+    (life,) = lives(text, "a, b, d")
     (reuse,) = life.reuses()
     assert isinstance(reuse.first, nodes.Await)
     assert reuse.first is not reuse.node
     assert reuse.first_action is Action.AWAIT
     assert reuse.before == {State.PENDING, State.USED}
-    assert [turn.label.value for turn in reuse.path] == ["true"]
+    assert [spell(turn.node) for turn in reuse.path_to_first] == ["a"]
+    assert [spell(turn.node) for turn in reuse.path] == ["d"], "whatever `b` is, it goes on"
 
 
 def test_how_an_object_is_lost() -> None:
@@ -341,6 +344,8 @@ EFFECTS = {
     "def h(c):\n    try: return c.name\n    except AttributeError: return 1": Effect.ESCAPES,
     "def h(c): x.c = c": Effect.ESCAPES,
     "def h(c): return lambda: c": Effect.ESCAPES,
+    "def h(c): yield c": Effect.YIELDS,
+    "def h(c):\n    yield c\n    yield c": Effect.YIELDS_AGAIN,
     "def h(c):\n    if x: asyncio.run(c)": Effect.ESCAPES,
     "async def h(*c): await asyncio.gather(*c)": Effect.AWAITS,
     "def h(c): h(c)": Effect.INSPECTS,

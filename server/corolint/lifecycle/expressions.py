@@ -70,7 +70,7 @@ def _has_run(before: PathState, after: PathState) -> bool:
     """Whether a call ran the object to its end, which may be an exception. Who schedules or closes
     an object does that last."""
     first = after.first
-    return before.status is not after.status and first is not None and first[1] is Action.RUN
+    return before.status is not after.status and first is not None and first.action is Action.RUN
 
 
 def _await(following: Following, node: nodes.Await, state: PathState) -> Outcomes:

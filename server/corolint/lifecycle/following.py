@@ -147,6 +147,7 @@ class Following:
             call=call,
             is_guarded=self.is_guarded(),
             portion=portion,
+            graph=self.survey.graph,
         )
         if action.is_value_use and not self.is_coroutine:
             return self.escape(state, value)

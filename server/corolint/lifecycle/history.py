@@ -119,13 +119,14 @@ class Use:
     """One place where something is done with the objects of a life.
 
     `before` holds the states in which they arrive there, over all paths that surely exist; it is
-    empty when only doubtful paths lead here. `first` is the place that consumed it before, on the
-    path `path` (decisions since it was made, in order), if it arrives used. `always`: no path
-    reaches this place with anything but such an object. `times` counts how often one evaluation
-    takes the object (``gather(c, c)``). `call` is the call of which `node` is an argument.
-    `is_guarded`: a handler, a ``finally`` or a ``with`` stands around it. `by_callee`: the callee
-    alone consumes it more than once. `portion`: where in the value of `node` it stands, if it is
-    only a part of it (``return 1, f()``).
+    empty when only doubtful paths lead here. `first` is the place that consumed it before, if it
+    arrives used; `path` has the decisions that led from there to here, `path_to_first` those that
+    led there, in order, without those after which every way leads on. `always`: no path reaches
+    this place with anything but such an object. `times` counts how often one evaluation takes the
+    object (``gather(c, c)``). `call` is the call of which `node` is an argument. `is_guarded`: a
+    handler, a ``finally`` or a ``with`` stands around it. `by_callee`: the callee alone consumes it
+    more than once. `portion`: where in the value of `node` it stands, if it is only a part of it
+    (``return 1, f()``).
     """
 
     node: Expression
@@ -140,6 +141,7 @@ class Use:
     is_guarded: bool = False
     by_callee: bool = False
     portion: tuple[Portion, ...] = ()
+    path_to_first: tuple[Turn, ...] = ()
 
     @property
     def is_reuse(self) -> bool:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from corolint.flow import Part
+from corolint.flow import Graph, Label, Part
 from corolint.lifecycle.history import Action, End, EndKind, Life, State, Turn, Use
-from corolint.lifecycle.state import PathState, turns
+from corolint.lifecycle.state import First, PathState, Trail, decisions, turns
 from corolint.lifecycle.values import Trust
 from corolint.semantics import Made, Portion
 from corolint.syntax.nodes import Call, Expression, Node, Parameter
@@ -33,6 +33,7 @@ class _UseRecord:
     first: Node | None = None
     first_action: Action | None = None
     path: tuple[Turn, ...] = ()
+    path_to_first: tuple[Turn, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,8 +63,10 @@ class Recorder:
         call: Call | None,
         is_guarded: bool,
         portion: tuple[Portion, ...] = (),
+        graph: Graph,
     ) -> None:
-        """Something is done with the object at `node`, in `step`; `state` is the one before it."""
+        """Something is done with the object at `node`, in `step` of `graph`; `state` is the one
+        before it."""
         record = self.uses.get((id(node), action))
         if record is None:
             record = self.uses[id(node), action] = _UseRecord(
@@ -74,8 +77,16 @@ class Recorder:
         is_first_reuse = state.first is not None and record.first is None
         record.before.add(state.status)
         if is_first_reuse and state.first is not None:
-            record.first, record.first_action = state.first
-            record.path = turns(state)
+            first = state.first
+            record.first, record.first_action = first.node, first.action
+            record.path = _that_decide(graph, decisions(state.trail, first.trail), step)
+            start = step if first.node is node else self.step_of(first, step)
+            record.path_to_first = _that_decide(graph, decisions(first.trail), start)
+
+    def step_of(self, first: First, otherwise: int) -> int:
+        """The step of a use that was recorded before."""
+        record = self.uses.get((id(first.node), first.action))
+        return otherwise if record is None else record.step
 
     def use_again(self, node: Expression, action: Action) -> None:
         """The callee at `node` consumes the object a second time."""
@@ -123,6 +134,7 @@ class Recorder:
                 record.is_guarded,
                 record.by_callee,
                 record.portion,
+                record.path_to_first,
             )
             for record in self.uses.values()
         )
@@ -136,3 +148,45 @@ class Recorder:
                 yield replace(end, after_exception=False)
             else:
                 yield end
+
+
+# A story of more decisions is not read, and in a larger graph asking would cost too much.
+_MOST_DECISIONS = 8
+_MOST_STEPS = 600
+
+
+def _that_decide(graph: Graph, last: list[Trail], target: int) -> tuple[Turn, ...]:
+    """The decisions, in order, without those after which every way comes to the next one (at last:
+    to `target`) as well."""
+    if len(graph.steps) > _MOST_STEPS:
+        return tuple(Turn(one.label, one.node) for one in reversed(last))
+    kept: list[Turn] = []
+    for one in last[:_MOST_DECISIONS]:
+        if one.label in _UNUSUAL or _leads_past(graph, one, target):
+            kept.append(Turn(one.label, one.node))
+        target = one.step
+    return tuple(reversed(kept))
+
+
+_UNUSUAL = frozenset({Label.EXCEPTION, Label.SUPPRESSED})
+
+
+def _leads_past(graph: Graph, decision: Trail, target: int) -> bool:
+    """Whether the other ways out of a decision can come to an end without `target`."""
+    others = [
+        edge.target
+        for edge in graph.steps[decision.step].edges
+        if edge.label is not decision.label and edge.label is not Label.EXCEPTION
+    ]
+    seen: set[int] = set()
+    while others:
+        index = others.pop()
+        if index == target or index in seen:
+            continue
+        if index in (graph.exit, graph.raised) or index == decision.step:
+            return True
+        seen.add(index)
+        others.extend(
+            edge.target for edge in graph.steps[index].edges if edge.label is not Label.EXCEPTION
+        )
+    return False

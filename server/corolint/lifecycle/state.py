@@ -49,11 +49,21 @@ _IS_LASTING = re.compile(rf"[\w.]*\b({'|'.join(sorted(LASTING_QUESTIONS))})\(\w+
 
 
 class Trail(NamedTuple):
-    """The decisions of one path that led here, last first; the states of a path share it."""
+    """The decisions of one path that led here, last first; the states of a path share it. Each is
+    the edge with that label out of `step`."""
 
     label: Label
     node: Part
+    step: int
     before: Trail | None
+
+
+class First(NamedTuple):
+    """What consumed an object first, and the decisions that led there."""
+
+    node: Node
+    action: Action
+    trail: Trail | None
 
 
 _MOST_TURNS = 40
@@ -90,7 +100,7 @@ class PathState:
         status: State | None,
         trust: Trust,
         exception: str | None,
-        first: tuple[Node, Action] | None,
+        first: First | None,
         trail: Trail | None,
         is_wrapped: bool,
         caught: int | None,
@@ -272,21 +282,25 @@ def with_wrapped(state: PathState) -> PathState:
     return after
 
 
-def with_turn(state: PathState, label: Label, node: Part) -> PathState:
+def with_turn(state: PathState, label: Label, node: Part, step: int) -> PathState:
     """`state` with one more decision in its story."""
     after = state.copy()
-    after.trail = Trail(label, node, state.trail)
+    after.trail = Trail(label, node, step, state.trail)
     return after
 
 
 def turns(state: PathState) -> tuple[Turn, ...]:
     """The last decisions of the path, in order."""
-    found: list[Turn] = []
-    trail = state.trail
-    while trail is not None and len(found) < _MOST_TURNS:
-        found.append(Turn(trail.label, trail.node))
-        trail = trail.before
-    return tuple(reversed(found))
+    return tuple(Turn(one.label, one.node) for one in reversed(decisions(state.trail)))
+
+
+def decisions(last: Trail | None, since: Trail | None = None) -> list[Trail]:
+    """The last decisions of a path, last first, back to `since`."""
+    found: list[Trail] = []
+    while last is not None and last is not since and len(found) < _MOST_TURNS:
+        found.append(last)
+        last = last.before
+    return found
 
 
 def age(state: PathState) -> PathState:
@@ -358,5 +372,5 @@ def with_status(
     after = state.copy()
     after.status = status
     if state.first is None:
-        after.first = (node, action)
+        after.first = First(node, action, state.trail)
     return after

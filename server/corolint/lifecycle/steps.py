@@ -16,7 +16,7 @@ from corolint.lifecycle.conditions import place_of
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import State
 from corolint.lifecycle.matching import match_case, subject_states
-from corolint.lifecycle.state import PathState, Results, age, forget, with_trust, with_turn
+from corolint.lifecycle.state import EMPTY, PathState, Results, age, forget, with_trust, with_turn
 from corolint.lifecycle.statements import (
     define,
     enter,
@@ -61,14 +61,15 @@ def run_step(following: Following, step: Step, state: PathState) -> Taken:
     results = _evaluate_step(following, step, state)
     raising = following.raising or []
     following.raising = None
+    is_used = _has_used(results)
     for edge in step.edges:
-        if edge.label is Label.EXCEPTION and _has_used(results):
+        if edge.label is Label.EXCEPTION and is_used:
             _note_caught_use(following, edge.target)
         states = raising if edge.label is Label.EXCEPTION else results.get(edge.label)
         if states is None:
             states = results.get(Label.NORMAL, [])
         for after in states:
-            if edge.label is Label.EXCEPTION:
+            if edge.label is Label.EXCEPTION and not is_used:
                 yield from _raised_by_callee(following, step, edge, after)
             crossed = _cross(following, step, edge, after)
             if crossed is not None:
@@ -101,7 +102,7 @@ def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> Pa
         state = state.copy()
         state.caught = edge.target
     if label in _TOLD and state.status is not None and step.node is not None:
-        state = with_turn(state, label, step.node)
+        state = with_turn(state, label, step.node, step.index)
     return state
 
 
@@ -113,8 +114,38 @@ def _raised_by_callee(
     if state.status is not State.PENDING or state.trust is not Trust.SURE:
         return
     for name in sorted(following.raises_itself(step))[:_MOST_EXCEPTIONS]:
+        if not _is_caught(following, edge.target, name):
+            continue  # it leaves the body, and what is lost then is no mistake
         raised = _with_exception(state, name)
-        yield edge, with_turn(raised, edge.label, step.node) if step.node is not None else raised
+        yield (
+            edge,
+            (raised if step.node is None else with_turn(raised, edge.label, step.node, step.index)),
+        )
+
+
+def _is_caught(following: Following, target: int, exception: str) -> bool:
+    """Whether an exception of that class, on its way to the step `target`, surely ends there or
+    further out in the body."""
+    steps = following.survey.graph.steps
+    raised = _with_exception(EMPTY, exception)
+    seen: set[int] = set()
+    while target not in seen:
+        seen.add(target)
+        step = steps[target]
+        onward = [edge.target for edge in step.edges if edge.label is not Label.EXCEPTION]
+        if isinstance(step.node, nodes.Handler):
+            catches = _catches(step.node.type, exception)
+            if catches is not False:
+                return catches is True
+            onward = [edge.target for edge in step.edges if _passes_on(step, edge.label)]
+        elif step.kind is StepKind.LEAVE:
+            if _suppresses(following, step, raised) is True:
+                return True
+            onward = [edge.target for edge in step.edges if _passes_on(step, edge.label)]
+        if not onward:
+            return False
+        target = onward[0]
+    return False
 
 
 def _has_used(results: Results) -> bool:

@@ -95,7 +95,8 @@ def _notes(subject: Subject, life: Life, use: Use) -> Iterator[Note]:
     if not covers(subject, use.node, life.origin):
         yield made_here(subject, life)
     if use.by_callee:
-        yield note(subject, use.node, "the callee awaits it more than once")
+        yield note(subject, use.node, "the callee awaits it again after it was used up")
+        yield from _callee_note(subject, use.node)
         return
     if use.first is None or use.first_action is None:
         return
@@ -109,6 +110,17 @@ def _notes(subject: Subject, life: Life, use: Use) -> Iterator[Note]:
     if use.first is use.node:
         yield note(subject, use.node, f"{how}, and again in the next turn of the loop")
         return
+    yield from path_notes(subject, use.path_to_first)
     yield note(subject, use.first, how)
     path = [turn for turn in use.path if not (failed and turn.label is Label.EXCEPTION)]
     yield from path_notes(subject, path)
+
+
+def _callee_note(subject: Subject, node: nodes.Expression) -> Iterator[Note]:
+    """Where the function stands that awaits the object again."""
+    call = node.value if isinstance(node, nodes.Await) else node
+    if isinstance(call, nodes.Call):
+        made = subject.semantics.made(call)
+        if made is not None and made.definition is not None:
+            name = made.name.rpartition(".")[2]
+            yield Note(f"'{name}' is the callee", definition=made.definition)

@@ -50,7 +50,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Note, Severity
-from corolint.lifecycle.history import End, Life
+from corolint.lifecycle.history import Action, End, Life, Use
 from corolint.reporting import Rule, Subject, finding, note, path_notes, verb
 from corolint.semantics import Kind
 from corolint.syntax import nodes
@@ -81,8 +81,15 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _notes(subject: Subject, life: Life, end: End) -> Iterator[Note]:
     """The decisions that lead past every use, and where it is used otherwise."""
-    yield from path_notes(subject, end.path, "it is dropped ")
+    way = path_notes(subject, end.path, "it is dropped ")
+    yield from way
     for use in life.uses:
         if use.action.consumes:
-            yield note(subject, use.node, f"{verb(use.action)} here")
+            some = ", but not on every path through it" if not way and _may_skip(use) else ""
+            yield note(subject, use.node, f"{verb(use.action)} here{some}")
             return
+
+
+def _may_skip(use: Use) -> bool:
+    """Whether it is the callee that awaits the object on some paths only."""
+    return use.action is Action.DELEGATE

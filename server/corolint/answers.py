@@ -359,10 +359,10 @@ class Answers:
 
     def _is_known(self, receiver: nodes.Expression) -> bool:
         """Whether the class of a receiver is known, so that its methods are no matter of names."""
-        return any(
+        value = without_none(self.value(receiver))
+        return not any(isinstance(member, Unknown) for member in members(value)) and any(
             not isinstance(member, Instance) or hierarchy.mro(self._state, member.cls).complete
-            for member in members(self.value(receiver))
-            if not isinstance(member, Unknown) and member != NONE
+            for member in members(value)
         )
 
     def computed_attributes(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import corolint.infer.aliases as aliases
 import corolint.infer.attributes as attributes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
@@ -42,6 +43,7 @@ from corolint.values import (
 )
 
 _MOST_SITES = 24
+_MOST_CALLS = 400
 _DEEPEST_HANDING = 3
 
 
@@ -195,10 +197,23 @@ def handed_values(
 def _collect_handed(
     state: Inference, ref: Ref, summary: FunctionSummary, parameter: Parameter, made: Ref | None
 ) -> list[Value]:
+    """By its own name; where nothing calls it by that, by the names that it is handed on under."""
+    names = _callee_names(state, ref, summary)
+    values = _handed_by_names(state, names, ref, summary, parameter, made)
+    if not values:
+        others = aliases.other_names(state, names[0])
+        values = _handed_by_names(state, others, ref, summary, parameter, made)
+    return values
+
+
+def _handed_by_names(
+    state: Inference, names: list[str], ref: Ref, summary: FunctionSummary, parameter: Parameter,
+    made: Ref | None,
+) -> list[Value]:  # fmt: skip
     values: dict[Value, None] = {}
-    for name in _callee_names(state, ref, summary):
+    for name in names:
         sites = call_sites(state, name)
-        if len(sites) > 400:
+        if len(sites) > _MOST_CALLS:
             continue
         for site in sites:
             argument = _argument(state, site, ref, summary, parameter, made)

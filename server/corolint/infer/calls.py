@@ -23,6 +23,7 @@ import corolint.infer.external as external
 import corolint.infer.function_results as function_results
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.overload_choice as overload_choice
+import corolint.infer.protocols as protocols
 import corolint.infer.type_names as type_names
 import corolint.infer.type_solving as type_solving
 import corolint.infer.type_variables as type_variables
@@ -114,6 +115,10 @@ def _special_call(
     if name == "importlib.import_module" and positional and isinstance(positional[0], Text):
         if state.project.file(positional[0].content) is not None:
             return ModuleObject(positional[0].content)
+    if name in ("builtins.iter", "builtins.reversed") and len(positional) == 1:
+        return Instance(Ref("typing", "Iterator"), (protocols.element(state, positional[0]),))
+    if name == "builtins.next" and positional:
+        return union([protocols.element(state, positional[0]), *positional[1:]])
     if name == "builtins.type" and len(positional) == 1:
         return declarations.type_of(positional[0])
     if name in ("dataclasses.replace", "copy.copy", "copy.deepcopy") and positional:
@@ -178,7 +183,9 @@ def construct(
         if _overrides_instance(state, result, callee):
             return result
         if isinstance(result, Instance) and result.arguments and result.cls == callee.cls:
-            return type_variables.solved_away(result)
+            # ``-> Self`` says nothing of the type parameters, which the arguments may solve.
+            if not type_variables.free_variables(result):
+                return result
     arguments = callee.arguments
     parameters = hierarchy.type_parameters(state, callee.cls)
     if parameters and not arguments:

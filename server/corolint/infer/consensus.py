@@ -52,16 +52,18 @@ def consensus(state: Inference, path: str) -> Verdict | None:
     awaited, plain = awaited_elsewhere(state, path)
     if awaited >= max(_LEAST_AWAITED, _AWAITED_TO_PLAIN * plain):
         return Verdict(named.example, f"{awaited} other calls of `{path}` are awaited")
+    if not named.asynchronous:
+        return None
+    every = "the only method" if named.asynchronous == 1 else f"all {named.asynchronous} methods"
+    are = "is" if named.asynchronous == 1 else "are"
     awaited, plain = awaited_elsewhere(state, name)
-    if named.asynchronous and awaited >= max(_LEAST_AWAITED, _NAME_TO_PLAIN * (plain - 1)):
-        every = (
-            "the only method" if named.asynchronous == 1 else f"all {named.asynchronous} methods"
-        )
-        are = "is" if named.asynchronous == 1 else "are"
+    if awaited >= max(_LEAST_AWAITED, _NAME_TO_PLAIN * (plain - 1)):
         return Verdict(
             named.example,
             f"{every} called `{name}` {are} async, and {awaited} other calls are awaited",
         )
+    if "_" in name.strip("_"):
+        return Verdict(named.example, f"{every} called `{name}` {are} async")
     return None
 
 

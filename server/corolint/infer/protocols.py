@@ -17,7 +17,7 @@ import corolint.infer.type_names as type_names
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.summary import ClassSummary
-from corolint.terms import Term
+from corolint.terms import ELEMENT, Term
 from corolint.values import (
     NEVER,
     NONE,
@@ -52,6 +52,7 @@ _MAPPINGS = frozenset({"dict", "Mapping", "MutableMapping", "defaultdict", "Orde
 _CONTAINER_MODULES = frozenset(
     {"builtins", "typing", "collections", "collections.abc", "_collections_abc"}
 )
+_MOST_ADDITIONS = 20
 _GROWING = frozenset({"list", "set", "dict", "deque", "defaultdict", "OrderedDict", "WeakSet",
                       "WeakValueDictionary", "WeakKeyDictionary", "Queue", "LifoQueue",
                       "PriorityQueue", "Future"})  # fmt: skip
@@ -312,10 +313,16 @@ def with_additions(
     terms = () if summary is None else summary.additions.get(place, ())
     if not terms:
         return value
-    added = union([evaluation.evaluate(state, module, term, frame) for term in terms[:20]])
+    added = union(
+        [evaluation.evaluate(state, module, term, frame) for term in terms[:_MOST_ADDITIONS]]
+    )
     if value.cls.qualname in _MAPPINGS or value.cls.qualname.startswith("Weak"):
         if value.cls.qualname != "WeakSet":
-            key = value.arguments[0] if value.arguments else UNKNOWN
+            key = value.arguments[0] if value.arguments else NEVER
+            keys = () if summary is None else summary.additions.get((ELEMENT, place), ())
+            if key == NEVER and keys:
+                terms = keys[:_MOST_ADDITIONS]
+                key = union([evaluation.evaluate(state, module, term, frame) for term in terms])
             old = value.arguments[1] if len(value.arguments) > 1 else NEVER
             return Instance(value.cls, (key, _grown(old, added)))
     old = value.arguments[0] if value.arguments else NEVER

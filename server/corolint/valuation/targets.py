@@ -48,8 +48,9 @@ def bind_target(
         _bind_attribute(scope, target, term)
     elif isinstance(target, nodes.Subscript):
         container = expressions.value_of(scope, target.value)
-        expressions.value_of(scope, target.index)
+        index = expressions.value_of(scope, target.index)
         note_addition(scope, container, term)
+        note_addition(scope, (ELEMENT, container), index)
     elif isinstance(target, nodes.Starred):
         bind_target(scope, target.value, (CONTAINER, "list", (ELEMENT, term), None))
 

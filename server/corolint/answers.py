@@ -336,7 +336,7 @@ class Answers:
             return None
         if isinstance(call.callee, nodes.Attribute) and self._is_known(call.callee.value):
             return None
-        verdict = consensus(self._state, path)
+        verdict = consensus(self._state, self._module, path)
         if verdict is None:
             return None
         name = verdict.example.qualname if verdict.example else path.rpartition(".")[2]

@@ -16,6 +16,7 @@ from corolint.infer.arguments import call_sites
 from corolint.infer.state import Inference, ask
 from corolint.standard_names import is_plain_in_library
 from corolint.summary import AWAITED, HANDED, ModuleSummary
+from corolint.terms import IMPORT
 from corolint.values import Ref
 
 
@@ -42,9 +43,9 @@ _AWAITED_TO_PLAIN = 3
 _NAME_TO_PLAIN = 10
 
 
-def consensus(state: Inference, path: str) -> Verdict | None:
-    """What ``receiver.method`` alone tells of a call: that it surely makes a coroutine object, or
-    nothing."""
+def consensus(state: Inference, module: str, path: str) -> Verdict | None:
+    """What ``receiver.method`` alone tells of a call in `module`: that it surely makes a coroutine
+    object, or nothing."""
     name = path.rpartition(".")[2]
     named = functions_named(state, name)
     if named.plain or name.startswith("__") or is_plain_in_library(name):
@@ -62,9 +63,21 @@ def consensus(state: Inference, path: str) -> Verdict | None:
             named.example,
             f"{every} called `{name}` {are} async, and {awaited} other calls are awaited",
         )
-    if "_" in name.strip("_"):
+    if "_" in name.strip("_") and _finds_imports(state, module):
         return Verdict(named.example, f"{every} called `{name}` {are} async")
     return None
+
+
+def _finds_imports(state: Inference, module: str) -> bool:
+    """Whether all modules that a module imports from are there: the class of a receiver may come
+    from those that are not, and call anything what the project calls so."""
+    summary = state.project.summary(module)
+    return summary is not None and all(
+        state.project.file(term[1]) is not None
+        for terms in summary.bindings.values()
+        for term in terms
+        if term[0] == IMPORT
+    )
 
 
 def is_surely_awaited(state: Inference, name: str) -> bool:

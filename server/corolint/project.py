@@ -155,6 +155,15 @@ class Project:
             edited.caches = self.caches
         return edited
 
+    def note_bodies(self, path: str, modules: frozenset[str]) -> None:
+        """Keeps in mind that the bodies of these modules were gone through for the findings of the
+        file at `path`: what stands there matters, not only what their summaries say."""
+        self.lasting.setdefault(_BODIES, {})[path] = modules
+
+    def depends_on_bodies(self, path: str) -> bool:
+        """Whether the findings of a file may change with a body in another one."""
+        return bool(self.lasting.get(_BODIES, {}).get(path))
+
     # --- names and files -------------------------------------------------------------------------
 
     def module_name(self, path: str) -> str:
@@ -378,6 +387,7 @@ class Project:
             self._kept -= len(known[0])
 
 
+_BODIES = "bodies"
 _NEVER_PACKAGES = frozenset({"node_modules", "__pycache__", "build", "dist"})
 
 

@@ -43,6 +43,9 @@ class StandInProject:
     def summary(self, module: str) -> None:
         """There is nothing to be read."""
 
+    def depends_on_bodies(self, path: str) -> bool:
+        return False
+
     def with_text(self, path: str, text: str | None) -> StandInProject:
         texts = {each: self.texts[each] for each in self.texts if each != path}
         return replace(self, caches={}, texts=texts if text is None else {**texts, path: text})

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corolint.lsp.analysis import the_core
+from corolint.lsp.analysis import Analysis, the_core
 from corolint.lsp.documents import Document
+from corolint.lsp.view import View
 from corolint.rules import RULES, documentation
 from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
@@ -249,3 +250,27 @@ async def test_a_new_file_is_found_by_those_that_import_it(tmp_path: Path) -> No
         changes = [{"uri": library, "type": 3}]
         client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
         assert await codes(client, user) == []
+
+
+HELPERS = """import asyncio
+async def fetch(): ...
+def fetch_now():
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        FIRST
+    else:
+        SECOND
+"""
+
+
+def test_a_guard_in_another_file_matters_although_its_summary_stays(tmp_path: Path) -> None:
+    helpers, pages = str(tmp_path / "helpers.py"), str(tmp_path / "pages.py")
+    right = HELPERS.replace("FIRST", "asyncio.run(fetch())").replace("SECOND", "print(fetch)")
+    wrong = HELPERS.replace("FIRST", "print(fetch)").replace("SECOND", "asyncio.run(fetch())")
+    text = "from helpers import fetch_now\nasync def page():\n    fetch_now()\n"
+    Path(pages).write_text(text)
+    analysis = Analysis(the_core)
+    for guard, expected in [(right, 0), (wrong, 1), (right, 0)]:
+        view = View({helpers: guard}, (), (str(tmp_path),))
+        assert len(analysis.findings(pages, text, view)) == expected

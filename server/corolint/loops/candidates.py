@@ -21,14 +21,14 @@ import corolint.infer.attributes as attributes
 import corolint.infer.hierarchy as hierarchy
 from corolint.infer.arguments import CallSite, call_sites
 from corolint.infer.evaluate import evaluate
-from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
     CALLS_AT_ONCE,
     NESTS_LOOPS,
     RUNNER_MAKERS,
     STARTING_NAMES,
 )
-from corolint.loops.called import AFTER_CONSTRUCTION, CONSTRUCTORS, called_functions
+from corolint.loops.called import called_functions
 from corolint.loops.libraries import STARTS, library_functions
 from corolint.loops.mentions import (
     argument_terms,
@@ -38,13 +38,22 @@ from corolint.loops.mentions import (
     last_name,
     own_name,
 )
-from corolint.loops.names import declared_function, public_names, runner_maker
+from corolint.loops.names import public_names, runner_maker
+from corolint.loops.relations import (
+    CONSTRUCTING,
+    callees_of_site,
+    handing_on,
+    inside,
+    is_made_synchronous,
+    is_returned,
+    kept_as,
+    overridden,
+    runs_unnamed,
+)
 from corolint.summary import FunctionSummary
 from corolint.terms import (
-    ATTRIBUTE,
     FUNCTION,
     IMPORT,
-    PARAMETER,
     Term,
 )
 from corolint.values import (
@@ -52,7 +61,6 @@ from corolint.values import (
     Instance,
     Ref,
     members,
-    union,
     without_none,
 )
 
@@ -65,9 +73,6 @@ ASKING_NAMES = frozenset(
 
 
 _CALLING = CALLS_AT_ONCE.keys() | {"functools.partial", "functools.update_wrapper"}
-
-
-_CONSTRUCTING = frozenset({*CONSTRUCTORS, *AFTER_CONSTRUCTION})
 
 
 @dataclass(slots=True)
@@ -212,27 +217,10 @@ class _Search:
             for ref in called_functions(self.state, value):
                 if ref not in self.found.functions and self.is_first_party(ref):
                     self.found.functions.add(ref)
-                    self.found.functions |= self.inside(ref)
-                    queue += [(ref.module, call) for call in self.handing_on(ref)]
-                    for name in self.kept_as(ref):
+                    self.found.functions |= inside(self.state, ref)
+                    queue += [(ref.module, call) for call in handing_on(self.state, ref)]
+                    for name in kept_as(self.state, ref):
                         self.add_callers_of_kept(name)
-
-    def inside(self, ref: Ref) -> set[Ref]:
-        """The functions inside a function, which see its parameters."""
-        summary = self.state.project.summary(ref.module)
-        start = f"{ref.qualname}.<locals>."
-        functions = () if summary is None else summary.functions
-        return {Ref(ref.module, name) for name in functions if name.startswith(start)}
-
-    def kept_as(self, ref: Ref) -> list[str]:
-        """The attributes in which a method keeps its parameters."""
-        method = function_summary(self.state, ref)
-        owner = class_summary(self.state, Ref(ref.module, method.owner)) if method else None
-        return [
-            name
-            for name, terms in (owner.instance_attributes if owner else {}).items()
-            if any(term[:2] == (PARAMETER, ref.qualname) for term in terms)
-        ]
 
     def add_callers_of_kept(self, name: str) -> None:
         """Callers of ``self.callback``, which a constructor was handed."""
@@ -241,18 +229,6 @@ class _Search:
             if any(ref in self.found.functions for ref in callees_of_site(self.state, site)):
                 self.found.names.add(name)
                 self.add_caller(site)
-
-    def handing_on(self, ref: Ref) -> list[Term]:
-        """The calls in a function that hand one of its parameters on."""
-        summary = self.state.project.summary(ref.module)
-        if summary is None:
-            return []
-        return [
-            call
-            for sites in summary.calls.values()
-            for caller, call, _ in sites
-            if caller == ref.qualname and any(term[0] == PARAMETER for term in argument_terms(call))
-        ]
 
     def add_callers_of_made(self, alias: str) -> None:
         """Callers of ``get = async_to_sync(aget)``."""
@@ -267,7 +243,7 @@ class _Search:
             return
         if ref not in self.expanded_functions:
             summary = function_summary(self.state, ref)
-            if summary is not None and summary.is_async and not _is_made_synchronous(summary):
+            if summary is not None and summary.is_async and not is_made_synchronous(summary):
                 return
             self.expanded_functions.add(ref)
             self.found.functions.add(ref)
@@ -285,7 +261,7 @@ class _Search:
         summary = function_summary(self.state, ref)
         if summary is None:
             return  # the top level of a module
-        if summary.parent and self.is_returned(ref, summary.parent):
+        if summary.parent and is_returned(self.state, ref, summary.parent):
             self.push(Ref(ref.module, summary.parent))
         for name in sorted(self.names_of(ref, summary)):
             self.found.names.add(name)
@@ -311,22 +287,14 @@ class _Search:
                         known.setdefault(getter, set()).add(caller)
         return known
 
-    def is_returned(self, ref: Ref, parent: str) -> bool:
-        """Whether the function around gives the function out, so that its callers may call it."""
-        outer = function_summary(self.state, Ref(ref.module, parent))
-        if outer is None:
-            return False
-        value = union([evaluate(self.state, ref.module, term, None) for term in outer.results])
-        return ref in called_functions(self.state, value)
-
     def names_of(self, ref: Ref, summary: FunctionSummary) -> set[str]:
         last = own_name(ref)
         names = {last}
-        if _runs_unnamed(summary, last):
+        if runs_unnamed(summary, last):
             owner = Ref(ref.module, summary.owner)
             called = {one.qualname.rpartition(".")[2] for one in [owner, *self.below(owner)]}
             names |= called
-            if last in _CONSTRUCTING:
+            if last in CONSTRUCTING:
                 names.add("cls")
             else:
                 self.found.classes |= called
@@ -349,14 +317,14 @@ class _Search:
 
     def expand_name(self, ref: Ref, summary: FunctionSummary, name: str) -> None:
         callers = self.resolve(name)
-        overridden = self.overridden(ref, summary)
-        for above in overridden:
+        above_it = overridden(self.state, ref, summary)
+        for above in above_it:
             self.found.overriding.setdefault(above, set()).add(ref)
-        for meant in [ref, *overridden]:
+        for meant in [ref, *above_it]:
             for site in callers.get(meant, ()):
                 self.add_caller(site)
         own = own_name(ref)
-        if _runs_unnamed(summary, own) and own not in _CONSTRUCTING and name != own:
+        if runs_unnamed(summary, own) and own not in CONSTRUCTING and name != own:
             # Whoever constructs an object may also enter, walk, subscribe or call it.
             self.add_constructing(name, Ref(ref.module, summary.owner))
         for last, site in self.mentions.taken.get(name, ()):
@@ -378,18 +346,6 @@ class _Search:
             ):
                 self.add_caller(site)
 
-    def overridden(self, ref: Ref, summary: FunctionSummary) -> list[Ref]:
-        """The methods above that a call may name when it means this one."""
-        if not summary.owner:
-            return []
-        last = own_name(ref)
-        found = []
-        for one in hierarchy.mro(self.state, Ref(ref.module, summary.owner)).classes[1:]:
-            above = class_summary(self.state, one.cls)
-            terms = () if above is None else above.attributes.get(last, ())
-            found += [Ref(one.cls.module, term[1]) for term in terms if term[0] == FUNCTION]
-        return found
-
     def resolve(self, name: str) -> dict[Ref, list[CallSite]]:
         """The call sites of a name by the functions that they really call."""
         known = self.resolved.get(name)
@@ -407,30 +363,3 @@ class _Search:
                 if any(r in self.found.functions for r in called_functions(self.state, value)):
                     return True
         return False
-
-
-def callees_of_site(state: Inference, site: CallSite) -> list[Ref]:
-    """The functions that a call may run, decorated ones by their declaration."""
-    value = evaluate(state, site.module, site.term[1], None)
-    found = called_functions(state, value)
-    if not found:
-        declared = declared_function(state, site.module, site.term[1], None)
-        if declared is not None:
-            return [declared.ref]
-    return found
-
-
-def _is_made_synchronous(summary: FunctionSummary) -> bool:
-    makers = {name.rpartition(".")[2] for name in RUNNER_MAKERS}
-    return any(last_name(decorator) in makers for decorator in summary.decorators)
-
-
-def _runs_unnamed(summary: FunctionSummary, name: str) -> bool:
-    """Whether a method runs without being named: it is a special one, or writes a property."""
-    if not summary.owner:
-        return False
-    return (
-        name.startswith("__")
-        or name in _CONSTRUCTING
-        or any(d[0] == ATTRIBUTE and d[2] in ("setter", "deleter") for d in summary.decorators)
-    )

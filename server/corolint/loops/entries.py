@@ -15,8 +15,9 @@ from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference
 from corolint.known.loops import LOOP_CALLBACKS
 from corolint.loops.called import called_functions
-from corolint.loops.candidates import Candidates, callees_of_site
+from corolint.loops.candidates import Candidates
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
+from corolint.loops.relations import callees_of_site
 from corolint.summary import ModuleSummary
 from corolint.values import ClassObject, Ref
 

@@ -31,6 +31,7 @@ from corolint.loops.roots import roots_in
 from corolint.loops.search import (
     World,
     calls_any,
+    modules_entered,
     starts_in,
     world_of,
 )
@@ -54,12 +55,14 @@ def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -
         return NO_FAULTS
     world = world_of(project)
     codes = codes_of(reading.summary.name, path, syntax, reading)
-    return LoopFaults(
+    faults = LoopFaults(
         {} if world.candidates.nests else _nested(world, codes, roots, reading, syntax.text),
         {} if world.candidates.nests else reached_helpers(world, codes),
         missing_loops(world, codes) if wanting else {},
         _refused(world, codes) if running else {},
     )
+    project.note_bodies(path, modules_entered(world, reading.summary.name))
+    return faults
 
 
 def _nested(

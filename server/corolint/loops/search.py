@@ -57,6 +57,7 @@ class World:
     missing: Search = field(init=False)
     answers: dict[tuple[Callee, bool], Fact | None] = field(default_factory=dict)
     asks: dict[tuple[Ref, int], bool] = field(default_factory=dict)
+    asked: dict[str, set[str]] = field(default_factory=dict)
     calls: dict[str, dict[str, list[Term]]] = field(default_factory=dict)
 
     @property
@@ -88,6 +89,7 @@ class Search:
         self.is_running = is_running
         self.starts: dict[Callee, Start | None] = {}
         self.users: dict[Callee, set[Callee]] = {}
+        self.entered: dict[Callee, set[Callee]] = {}
         self.queue: list[Callee] = []
         self.allowed: frozenset[Ref] = frozenset()
         self.depth = 0
@@ -158,6 +160,7 @@ class Search:
         if callee.ref not in self.world.candidates.functions and callee.ref not in self.allowed:
             return None
         self.users.setdefault(callee, set()).add(user)
+        self.entered.setdefault(user, set()).add(callee)
         if callee not in self.starts:
             self.starts[callee] = None
             if self.depth >= _DEEPEST:
@@ -202,6 +205,24 @@ class Search:
             if self.starts.get(callee) is None:
                 self.explore(callee)
         return self.is_changed
+
+
+def modules_entered(world: World, module: str) -> frozenset[str]:
+    """The other modules into whose bodies the search went, beginning in those of `module`."""
+    queue = [root for root in world.nested.entered if root.ref.module == module]
+    seen = set(queue)
+    modules = {module}
+    for callee in queue:  # grows while it is gone through
+        modules.add(callee.ref.module)
+        new = world.nested.entered.get(callee, set()) - seen
+        seen |= new
+        queue += new
+    asking = list(modules)
+    for each in asking:  # grows while it is gone through
+        new_modules = world.asked.get(each, set()) - modules
+        modules |= new_modules
+        asking += new_modules
+    return frozenset(modules - {module})
 
 
 def starts_in(search: Search, code: Code, only_callbacks: bool) -> list[Start]:
@@ -306,6 +327,7 @@ def _answer_of(
     if summary is None or summary.is_async or summary.is_generator:
         return None
     callee = callee_of(place, value, summary, call, {})
+    world.asked.setdefault(place.code.module, set()).add(value.ref.module)
     key = (callee, is_running)
     if key not in world.answers:
         world.answers[key] = Fact.DOUBT  # what a helper that asks itself is told

@@ -158,14 +158,17 @@ class Analysis:
         if self.is_excluded(path, view):
             return ()
         opened = self._open(path, view)
-        # Findings point to lines of other files. Those of an open file follow every edit; for all
-        # the others it is enough when what they could see has changed.
-        key = (text, opened.edition if path in view.texts else opened.facts, opened.project.search)
+        # Findings point to lines of other files. Those of an open file follow every edit; for the
+        # others it is enough when what they could see has changed, unless they see into bodies.
+        follows = path in view.texts or opened.project.depends_on_bodies(path)
+        key = (text, opened.edition if follows else opened.facts, opened.project.search)
         known = self._findings.get(path)
         if known is not None and known[0] == key:
             return known[1]
         settings = self.settings(os.path.dirname(path), view)
         found = self.core.check(path, text, opened.project, settings)
+        if opened.project.depends_on_bodies(path):
+            key = (text, opened.edition, opened.project.search)
         self._findings[path] = (key, found)
         return found
 

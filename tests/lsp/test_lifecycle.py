@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -174,6 +175,19 @@ def test_an_editor_on_another_machine_is_not_missed(client: RawClient) -> None:
     ended.wait()
     client.start(processId=ended.pid)
     assert client.request("shutdown")["result"] is None
+
+
+def test_two_servers_work_on_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "library.py").write_text("async def work(): ...\n")
+    uri = (tmp_path / "user.py").as_uri()
+    with RawClient() as one, RawClient() as two:
+        for client in (one, two):
+            client.start(rootUri=tmp_path.as_uri())
+            client.open(uri, "import library\n\nlibrary.work()\n")
+        for client in (one, two):
+            published = client.wait_for("textDocument/publishDiagnostics")["params"]
+            assert [each["code"] for each in published["diagnostics"]] == ["unawaited-coroutine"]
 
 
 def test_a_stray_print_does_not_reach_the_client() -> None:

@@ -187,6 +187,22 @@ async def test_what_is_installed_counts_at_once(tmp_path: Path) -> None:
         assert await codes(client, uri) == ["unawaited-coroutine"]
 
 
+async def test_a_file_of_20_000_lines_is_edited(tmp_path: Path) -> None:
+    uri = (tmp_path / "long.py").as_uri()
+    text = "async def fetch(): ...\n" + "value = 1\n" * 20_000 + "\n\ndef late():\n    pass\n"
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        client.open(uri, text)
+        assert await codes(client, uri) == []
+        place = {"line": 20_004, "character": 4}
+        change = {"range": {"start": place, "end": place}, "text": "fetch()\n    "}
+        document = {"uri": uri, "version": 2}
+        params = {"textDocument": document, "contentChanges": [change]}
+        client.notify("textDocument/didChange", params)
+        (item,) = (await client.pull(uri))["items"]
+        assert (item["code"], item["range"]["start"]) == ("unawaited-coroutine", place)
+
+
 async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
     first, second, third = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "abc")
     texts = {

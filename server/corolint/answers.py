@@ -939,7 +939,7 @@ class Answers:
         methods of that name want something else than the coroutine object `given`."""
         if not isinstance(call.callee, nodes.Attribute):
             return None
-        if self.value(call.callee) not in (UNKNOWN, NEVER):
+        if not says_nothing(self.value(call.callee)):
             return None
         index = next(i for i, one in enumerate(call.arguments) if one is given)
         methods = methods_named(self._state, call.callee.attribute)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corolint.bindings import step_expressions
 from corolint.evaluation import children
-from corolint.flow import Step
+from corolint.flow import Label, Step
 from corolint.lifecycle.belonging import LocalFunction
 from corolint.lifecycle.containers import elements, forget_box, places_in
 from corolint.lifecycle.history import Action, State
@@ -103,7 +103,13 @@ class Following:
     def is_guarded(self) -> bool:
         """Whether a handler, a ``finally`` or a ``with`` stands around the present step."""
         graph = self.survey.graph
-        return any(edge.target != graph.exit for edge in graph.steps[self.step].edges)
+        step = graph.steps[self.step]
+        leaves = isinstance(step.node, nodes.Return)
+        return any(
+            edge.target not in (graph.exit, graph.raised)
+            for edge in step.edges
+            if leaves or edge.label is Label.EXCEPTION
+        )
 
     def raises_itself(self, step: Step) -> frozenset[str]:
         """The classes of exceptions that the functions that `step` calls have a ``raise`` for."""
@@ -151,6 +157,10 @@ class Following:
         )
         if action.is_value_use and not self.is_coroutine:
             return self.escape(state, value)
+        if action.fails and isinstance(self.site, nodes.Parameter):
+            after = state.copy()
+            after.status = None  # the function does not go on from here with such an object
+            return after
         if action.consumes and state.status is not State.ESCAPED:
             return with_status(state, State.USED, node, action)
         if action is Action.CLOSE and state.status is State.PENDING:

@@ -93,6 +93,8 @@ def _sum_up(life: Life, returned: Effect | None, *, is_async: bool) -> Effect:
         is_again = any(State.USED in use.before for use in yielding)
         return Effect.YIELDS_AGAIN if is_again else Effect.YIELDS
     losses = life.losses()
+    if returned is Effect.RETURNS and is_async:
+        return Effect.ESCAPES  # awaiting the call gives the object, and does not await it
     if returned is not None:
         return returned if not uses and not losses else Effect.ESCAPES
     if life.escapes or any(not use.before for use in uses):

@@ -104,17 +104,18 @@ def _unusual(subject: Subject, life: Life) -> Iterator[Finding]:
     if any(use.action.consumes or use.action in _LOOKED_AT for use in life.uses):
         return
     for use in life.uses:
-        if use.action is Action.HAND and use.before == {State.PENDING}:
+        if _is_handed_on(use) and use.before == {State.PENDING}:
             why = subject.semantics.is_against_custom(origin, use.call, use.node)
             if why is None:
                 continue
             believed = replace(made, evidence=Evidence.CONSENSUS, because=why)
-            to = f"`{spell(use.call.callee if use.call else use.node)}`"
+            to = f"handed to `{spell(use.call.callee if use.call else use.node)}`"
+            how = to if use.action is Action.HAND else use.action.value
             yield finding(
                 subject,
                 RULE,
                 use.node,
-                f"coroutine '{made.name}' is handed to {to}; it was never awaited",
+                f"coroutine '{made.name}' is {how}; it was never awaited",
                 life=replace(life, made=believed),
                 severity=Severity.WARNING,
                 notes=made_elsewhere(subject, life, use.node),
@@ -123,7 +124,14 @@ def _unusual(subject: Subject, life: Life) -> Iterator[Finding]:
             return
 
 
-_LOOKED_AT = frozenset({Action.RETURN, Action.YIELD, Action.LOOK, Action.CLOSE})
+_LOOKED_AT = frozenset({Action.LOOK, Action.CLOSE})
+
+
+def _is_handed_on(use: Use) -> bool:
+    """Whether others get it, in a way that no other rule is about."""
+    if use.action is Action.RETURN:
+        return bool(use.portion)
+    return use.action in (Action.HAND, Action.YIELD)
 
 
 def _is_ours(subject: Subject, use: Use) -> bool:

@@ -114,7 +114,8 @@ class Packer:
         for root in search.first_party:
             own |= dict.fromkeys(self._below(root))
         versions = os.path.join(search.typeshed, "VERSIONS")
-        sure = [*self._reader.listed(), *own, versions, *self._below(search.typeshed)]
+        folders = [*self._reader.listed(), *sorted(self._roots)]
+        sure = [*folders, *own, versions, *self._below(search.typeshed)]
         return list(self._parts([*sure, *self._libraries(own)]))
 
     def more(self, lacking: Collection[str]) -> list[Contents]:

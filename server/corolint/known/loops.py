@@ -176,7 +176,11 @@ IS_RUNNING = frozenset({"asyncio.AbstractEventLoop.is_running", "asyncio.BaseEve
 
 # What raises "no running event loop" where none is running.
 NEEDS_LOOP = frozenset({"asyncio.create_task", "asyncio.get_running_loop"})
-NEEDS_LOOP_NAMES = frozenset(name.rpartition(".")[2] for name in NEEDS_LOOP)
+# The same, unless they are told of which loop.
+NEEDS_LOOP_UNLESS_TOLD = frozenset({"asyncio.current_task", "asyncio.all_tasks"})
+NEEDS_LOOP_NAMES = frozenset(
+    name.rpartition(".")[2] for name in NEEDS_LOOP | NEEDS_LOOP_UNLESS_TOLD
+)
 
 # Makes loops of asyncio nest from then on, in the whole program.
 NESTS_LOOPS = frozenset({"nest_asyncio.apply", "nest_asyncio2.apply"})

@@ -15,7 +15,7 @@ from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
     NEEDS_LOOP_NAMES,
 )
-from corolint.loops.called import called_functions
+from corolint.loops.called import CONSTRUCTORS, called_functions
 from corolint.loops.chains import fault_at_end, fault_at_start
 from corolint.loops.code import Code
 from corolint.loops.history import LoopFault
@@ -78,7 +78,10 @@ def _callers_up_to_modules(state: Inference, ref: Ref) -> set[Ref]:
     found = {ref}
     queue = [ref]
     for callee in queue:  # grows while it is gone through
-        name = callee.qualname.rpartition(".")[2].partition("@")[0]
+        owner, _, name = callee.qualname.rpartition(".")
+        name = name.partition("@")[0]
+        if name in CONSTRUCTORS:
+            name = owner.rpartition(".")[2].partition("@")[0]
         sites = call_sites(state, name)
         if len(sites) > _MOST_SITES:
             continue  # a name like `get`: nobody could follow it either

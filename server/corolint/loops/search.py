@@ -17,6 +17,7 @@ from corolint.infer.state import Inference, function_summary, inference
 from corolint.known.loops import (
     NEEDS_LOOP,
     NEEDS_LOOP_NAMES,
+    NEEDS_LOOP_UNLESS_TOLD,
     NO_RUNNING_LOOP,
 )
 from corolint.loops.called import called_functions, callee_of, special_method
@@ -264,7 +265,8 @@ def _wants_loop(place: Place, node: nodes.Node) -> Start | None:
         return None
     callee = node.callee
     last = callee.attribute if isinstance(callee, nodes.Attribute) else getattr(callee, "name", "")
-    if last in NEEDS_LOOP_NAMES and name_of_call(place, node) in NEEDS_LOOP:
+    wanting = NEEDS_LOOP if node.arguments else NEEDS_LOOP | NEEDS_LOOP_UNLESS_TOLD
+    if last in NEEDS_LOOP_NAMES and name_of_call(place, node) in wanting:
         return Start(node, NO_RUNNING_LOOP, spell(callee), None)
     return None
 

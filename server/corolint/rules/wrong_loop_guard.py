@@ -52,7 +52,7 @@ fetch_now()
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from corolint.evaluation import children, own_expressions, statements_of
 from corolint.finding import Finding, Severity
@@ -138,18 +138,32 @@ def _messages_of(subject: Subject, call: nodes.Call) -> frozenset[str]:
 
 
 def _texts(handler: nodes.Handler) -> Iterator[nodes.String]:
-    """The texts that a handler compares its exception with."""
+    """The texts that a handler compares its exception with, or what it made of it:
+    ``text = str(error)``."""
+    names = {handler.name or ""}
     for statement in statements_of(handler.body):
+        if isinstance(statement, nodes.Assign) and statement.value is not None:
+            if _mentions(statement.value, names):
+                names |= {each.name for each in statement.targets if isinstance(each, nodes.Name)}
         for expression in own_expressions(statement):
             for node in _inside(expression):
-                if isinstance(node, nodes.Comparison) and _mentions(node, handler.name):
-                    for part in (node.left, *node.comparators):
-                        if isinstance(part, nodes.String) and part.value:
-                            yield part
+                for part in _compared(node) if _mentions(node, names) else ():
+                    if isinstance(part, nodes.String) and part.value:
+                        yield part
 
 
-def _mentions(node: nodes.Expression, name: str | None) -> bool:
-    return any(isinstance(part, nodes.Name) and part.name == name for part in _inside(node))
+def _compared(node: nodes.Expression) -> Sequence[nodes.Expression]:
+    """The operands of a comparison, and what a text is asked to start or end with."""
+    if isinstance(node, nodes.Comparison):
+        return (node.left, *node.comparators)
+    if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Attribute):
+        if node.callee.attribute in ("startswith", "endswith"):
+            return node.arguments
+    return ()
+
+
+def _mentions(node: nodes.Expression, names: set[str]) -> bool:
+    return any(isinstance(part, nodes.Name) and part.name in names for part in _inside(node))
 
 
 def _calls(block: nodes.Block) -> Iterator[nodes.Call]:

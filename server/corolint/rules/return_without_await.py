@@ -67,7 +67,7 @@ from corolint.syntax import nodes
 RULE = Rule(
     "return-without-await",
     Severity.WARNING,
-    "A coroutine object is returned where its result is promised, or out of a try or with.",
+    "A coroutine object is returned where its result is meant, or out of a try or with.",
 )
 
 

@@ -25,12 +25,16 @@ from corolint.terms import (
 )
 from corolint.valuation.expressions import value_of
 from corolint.valuation.narrowing import apply_narrowings, narrowings
+from corolint.valuation.paths import last_name
 from corolint.valuation.targets import bind_target
 from corolint.valuation.uses import note_use
 
 
 def if_statement(scope: Scope, node: nodes.If) -> bool:
     value_of(scope, node.test)
+    if node.orelse is None and _is_for_type_checkers(node.test):
+        blocks.read_block(scope, node.body)
+        return False
     if node.body.unreachable:
         return node.orelse is not None and not blocks.read_block(scope, node.orelse)
     if node.orelse is not None and node.orelse.unreachable:
@@ -38,6 +42,11 @@ def if_statement(scope: Scope, node: nodes.If) -> bool:
     when_true = narrowings(scope, node.test, True)
     when_false = narrowings(scope, node.test, False)
     return not blocks.read_branches(scope, [(node.body, when_true), (node.orelse, when_false)])
+
+
+def _is_for_type_checkers(test: nodes.Expression) -> bool:
+    """``if TYPE_CHECKING: assert isinstance(child, Client)`` tells what is true afterwards."""
+    return last_name(test) == "TYPE_CHECKING"
 
 
 def match_statement(scope: Scope, node: nodes.Match) -> bool:

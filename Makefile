@@ -13,16 +13,24 @@ PYTEST_FLAGS ?= -n auto --dist worksteal
 # Programs for `make fuzz`.
 N ?= 2000
 
-.PHONY: demo test test-editors fuzz bench bench-latency edits clean
+.PHONY: demo test test-compiled test-editors fuzz bench bench-latency edits clean
 
 demo: .venv/installed
 	@$(BIN)/corolint check --exit-zero tests/examples
 
+# Tests run the Python files, also where the environment has a compiled twin of them.
+test: export COROLINT_INTERPRETED = 1
 test: .venv/installed-for-tests
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --strict server/corolint
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+# The specs once more, on machine code (see server/compile_hook.py); compiles for a minute or two.
+test-compiled: .venv/installed-for-tests
+	@COROLINT_COMPILE=1 $(PIP) install --editable . --no-deps
+	@cd / && $(CURDIR)/$(BIN)/python -c "import corolint.check as c; assert c.__file__[-3:] != '.py', c"
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS) tests/test_specs.py
 
 # Real editors with the real server; what is missing is downloaded into .editors or said to be absent.
 test-editors: .venv/installed-for-tests

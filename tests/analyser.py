@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import sysconfig
@@ -82,7 +83,7 @@ def project_of(spec: Spec, settings: Settings) -> Project:
         platform="linux",
     )
     texts = {path_of(name): text for name, text in spec.files if not is_missing(name)}
-    return SharingProject(search, MemoryReader(texts))
+    return _PROJECT(search, MemoryReader(texts))
 
 
 def is_missing(name: str) -> bool:
@@ -102,6 +103,10 @@ class SharingProject(Project):
         if key not in self.shared:
             self.shared[key] = super()._read_declarations(found, has_bodies=has_bodies)
         return self.shared[key]
+
+
+# A compiled class has no interpreted subclass: on machine code each spec reads the disk itself.
+_PROJECT = SharingProject if inspect.isfunction(Project.file) else Project
 
 
 def path_of(name: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 EXAMPLES = Path(__file__).parent / "examples"
 
 # What a process needs to start at all; everything that steers corolint is left out.
-KEPT = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "PYTHONPATH")
+KEPT = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "LANG", "LC_ALL", "PYTHONPATH",
+        "COROLINT_INTERPRETED")  # fmt: skip
 
 
 class Outcome(NamedTuple):

@@ -1,13 +1,15 @@
 """CPU seconds and peak memory beside other checkers: ``python tests/benchmarks/compare.py FOLDER``.
 
-    make bench                                  # discord.py
-    make bench PACKAGE=homeassistant==2026.2.0  # 1.3 million lines
+    make bench                           # 1.3 million lines, and a package of some thirty files
+    make bench PACKAGE=discord.py==2.6.4
 
-The package is downloaded from PyPI as a wheel, without what it depends on, and so are the checkers,
+A package is downloaded from PyPI as a wheel, without what it depends on, and so are the checkers,
 each into an environment of its own below FOLDER. They do different work: type checkers check types,
 ruff has only its rules about asyncio switched on. CPU is that of the process and all it started;
 memory is that of its largest process, so a checker with several needs more. Each line is one run;
-what else the machine does shows in it. Needs `os.wait4`, which Windows has not.
+what else the machine does shows in it. The first line of a table says whether the corolint that is
+measured is compiled; after an edit it is not, until `make test-compiled`. Needs `os.wait4`, which
+Windows has not.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = "discord.py==2.6.4"
+PACKAGES = ("homeassistant==2026.2.*", "httpcore==1.0.9")
+SMALL = 2_000  # bytes of the file that is checked alone
 PATIENCE = 900.0  # seconds for one run
 PER_MEGABYTE = 2**20 if sys.platform == "darwin" else 2**10  # units of `ru_maxrss`
 
@@ -65,23 +68,29 @@ def measure(command: list[str], folder: Path) -> Cost | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints the table. Arguments: the folder for downloads, and the package if not the usual."""
+    """Prints the tables. Arguments: the folder for downloads, and packages if not the usual."""
     tools = Path(arguments[0]).resolve()
-    package = arguments[1] if arguments[1:] else PACKAGE
     tools.mkdir(parents=True, exist_ok=True)
+    for package in arguments[1:] or PACKAGES:
+        _compare(tools, package)
+    return 0
+
+
+def _compare(tools: Path, package: str) -> None:
+    """Prints the table of one package."""
     code = _unpacked(tools, package)
     files = sorted(code.rglob("*.py"))
     lines = sum(file.read_bytes().count(b"\n") for file in files)
-    print(f"{package}: {len(files)} files, {lines} lines")
+    print(f"\n{package}: {len(files)} files, {lines} lines; corolint is {_form()}")
     print(f"{'':28} {'CPU s':>8} {'peak MB':>8}")
     _print("corolint, cold", measure([*COROLINT, "."], code), fine=(0,))
     _print("corolint, warm", measure([*COROLINT, "."], code), fine=(0,))
     changed = max(files, key=lambda file: (file.stat().st_size, file))
+    small = min(files, key=lambda file: (abs(file.stat().st_size - SMALL), file))
     changed.write_bytes(changed.read_bytes() + b"\n\ndef added(one):\n    return one\n")
     _print("corolint, one file changed", measure([*COROLINT, "."], code), fine=(0,))
-    _print(
-        "corolint, one file alone", measure([*COROLINT, "--no-cache", str(files[0])], code), (0,)
-    )
+    alone = [*COROLINT, "--no-cache", str(small)]
+    _print("corolint, one small file", measure(alone, code), fine=(0,))
     shutil.rmtree(code / ".corolint_cache", ignore_errors=True)
     for name, command in OTHERS.items():
         programs = installed(tools, name)
@@ -92,7 +101,13 @@ def main(arguments: list[str]) -> int:
         if name == "pyright":
             subprocess.run([run[0], "--version"], capture_output=True, check=False)  # Fetches Node.
         _print(name, measure(run, code), fine=(0, 1))
-    return 0
+
+
+def _form() -> str:
+    """Whether the corolint that is measured is compiled."""
+    ask = [sys.executable, "-c", "import corolint.check; print(corolint.check.__file__)"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()
+    return "interpreted" if answer.endswith(".py") else "compiled"
 
 
 def _print(name: str, cost: Cost | None, fine: tuple[int, ...]) -> None:

@@ -939,10 +939,15 @@ class Answers:
         methods of that name want something else than the coroutine object `given`."""
         if not isinstance(call.callee, nodes.Attribute):
             return None
-        if not says_nothing(self.value(call.callee)):
+        callees = self.value(call.callee)
+        known = [one for one in members(callees) if not says_nothing(one)]
+        methods = methods_named(self._state, call.callee.attribute)
+        refs = {method.ref for method in methods}
+        if not says_nothing(callees) and len(known) == len(members(callees)):
+            return None
+        if not all(isinstance(one, Function) and one.ref in refs for one in known):
             return None
         index = next(i for i, one in enumerate(call.arguments) if one is given)
-        methods = methods_named(self._state, call.callee.attribute)
         if not methods or len(methods) > _MOST_METHODS:
             return None
         effects = {self._function_effect(method, call, index, False) for method in methods}

@@ -77,8 +77,8 @@ def test_notes_of_a_reuse_in_a_loop() -> None:
 def test_notes_of_a_reuse_under_a_condition() -> None:
     assert notes("c = f()\nif a:\n    await c\nawait c") == [
         "1: coroutine 'f' is made here",
-        "3: awaited here",
         "2: when `a` is true",
+        "3: awaited here",
     ]
 
 
@@ -87,7 +87,9 @@ def test_notes_of_a_helper_that_awaits_again() -> None:
         "async def main", "async def again(c):\n    await c\n    await c\nasync def main"
     )
     (finding,) = findings(text)
-    assert [note.message for note in finding.notes] == ["the callee awaits it more than once"]
+    assert [note.message for note in finding.notes] == [
+        "the callee awaits it again after it was used up"
+    ]
 
 
 def test_notes_of_a_path_that_drops_it() -> None:

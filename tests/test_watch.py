@@ -19,6 +19,11 @@ from corolint.rewrite import replace_content
 BAD = "async def fetch():\n    ...\n\n\nasync def main():\n    fetch()\n"
 
 
+def hear_interrupts() -> None:
+    """Whoever runs the tests in the background may have told all below to ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Watcher:
     """A running ``corolint check --watch``, and what it prints."""
 
@@ -32,6 +37,7 @@ class Watcher:
             stderr=subprocess.STDOUT,
             text=True,
             creationflags=flags,
+            preexec_fn=None if sys.platform == "win32" else hear_interrupts,
         )
         self.lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self.read, daemon=True).start()

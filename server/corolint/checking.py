@@ -28,12 +28,14 @@ class Failure(NamedTuple):
 class Checked(NamedTuple):
     """The findings in order, and the files that could not be checked.
 
-    `kept` is the number of files whose findings were known from an earlier run.
+    `kept` is the number of files whose findings were known from an earlier run; `entered` are the
+    modules of which bodies were gone through for the findings of others, `None` if nobody can tell.
     """
 
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
     kept: int = 0
+    entered: frozenset[str] | None = frozenset()
 
 
 def check_files(
@@ -72,7 +74,8 @@ def check_files(
             failures.append(_fault(path, error))
         failures += nets.failures(path)
     log.removeHandler(nets)
-    return Checked(tuple(sorted(findings, key=Finding.order)), tuple(failures))
+    in_order = tuple(sorted(findings, key=Finding.order))
+    return Checked(in_order, tuple(failures), entered=project.entered_bodies())
 
 
 class _Nets(logging.Handler):

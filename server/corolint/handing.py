@@ -19,7 +19,6 @@ import corolint.lifecycle.parameters as lifecycle_parameters
 from corolint.answers import Answers
 from corolint.infer.state import Inference, ask
 from corolint.inventory import take_inventory
-from corolint.project import LOOKED_INTO
 from corolint.semantics import Effect
 from corolint.spelling import spell
 from corolint.summarize import Reading
@@ -34,21 +33,21 @@ def answers_for(state: Inference, reading: Reading) -> Answers:
     return Answers(
         state,
         reading,
-        lambda ref: parameter_effects(state, ref),
-        lambda ref: raised_names(state, ref),
+        lambda ref: parameter_effects(state, ref, reading.summary.name),
+        lambda ref: raised_names(state, ref, reading.summary.name),
     )
 
 
 # --- parameters ----------------------------------------------------------------------------------
 
 
-def parameter_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
+def parameter_effects(state: Inference, ref: Ref, asker: str) -> Mapping[str, Effect]:
     """By parameter name, what the first-party function `ref` does to a coroutine object; empty for
-    what is decorated, or cannot be looked into."""
+    what is decorated, or cannot be looked into. `asker` is the module that the answer is for."""
     none: Mapping[str, Effect] = {}
     found = ask(state, (EFFECTS, ref), _find_effects, none, state, ref)
     state.asked.effects[ref] = found
-    state.project.lasting.setdefault(LOOKED_INTO, set()).add(ref.module)
+    state.project.look_into(ref.module, asker)
     return found
 
 
@@ -63,12 +62,14 @@ def _find_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
     def effects_of(inner: Ref) -> Mapping[str, Effect]:
         nonlocal calls_itself
         if inner != ref:
-            return parameter_effects(state, inner)
+            return parameter_effects(state, inner, ref.module)
         calls_itself = True
         return assumed
 
     assumed: dict[str, Effect] = {}
-    answers = Answers(state, reading, effects_of, lambda inner: raised_names(state, inner))
+    answers = Answers(
+        state, reading, effects_of, lambda inner: raised_names(state, inner, ref.module)
+    )
     effects = lifecycle_parameters.parameter_effects(function, answers, mentions)
     if not calls_itself:
         return effects
@@ -99,13 +100,13 @@ def _function(state: Inference, ref: Ref) -> tuple[Syntax, Reading, nodes.Functi
 # --- exceptions ----------------------------------------------------------------------------------
 
 
-def raised_names(state: Inference, ref: Ref) -> frozenset[str]:
+def raised_names(state: Inference, ref: Ref, asker: str) -> frozenset[str]:
     """The classes of exceptions that the first-party function `ref` has a ``raise`` for, as they
     are spelt there. What its own handlers may catch is left out, and so is what it hands on."""
     none: frozenset[str] = frozenset()
     found = ask(state, ("raised names", ref), _find_raised, none, state, ref)
     state.asked.raised[ref] = found
-    state.project.lasting.setdefault(LOOKED_INTO, set()).add(ref.module)
+    state.project.look_into(ref.module, asker)
     return found
 
 

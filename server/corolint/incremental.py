@@ -5,7 +5,8 @@ themselves (their summaries). So, with the results of the last run at hand:
 
 - nothing that was read has changed: the findings are those of the last run;
 - some checked files have changed, but what they say to others is the same (an edit inside a
-  function, mostly): these files are checked, and those whose notes point into them;
+  function that nobody had to look into, mostly): these files are checked, and those whose notes
+  point into them;
 - anything else (a changed signature, a new file, another library): everything is checked.
 
 The second case needs the new summaries of the changed files and nothing else of the project.
@@ -67,7 +68,9 @@ def check_incrementally(
     if to_check or stored is None:
         failed = {failure.path for failure in checked.failures}
         results = {path: own for path, own in {**kept, **findings}.items() if path not in failed}
-        cache.store(key, _run(when, stored if kept else None, project.get(), reader, results))
+        before = stored if kept else None
+        run = _run(when, before, project.get(), reader, results, checked.entered)
+        cache.store(key, run)
     in_order = sorted((each for own in findings.values() for each in own), key=Finding.order)
     return Checked(tuple(in_order), checked.failures, len(session.files) - len(to_check))
 
@@ -138,13 +141,22 @@ def _run(
     project: Project,
     reader: RecordingReader,
     findings: Mapping[str, tuple[Finding, ...]],
+    entered: frozenset[str] | None,
 ) -> Stored:
-    """This run, to be kept. What the last one read, and this one had no need to, still counts."""
+    """This run, to be kept. What the last one read, and this one had no need to, still counts.
+
+    A file whose bodies count for others has no facts that could stay the same.
+    """
     known = {} if before is None else before.facts
-    facts = {
-        path: known[path] if path in known and path not in reader.stamps else _facts(path, project)
-        for path in findings
-    }
+
+    def facts_of(path: str) -> str:
+        if path in known and (path not in reader.stamps or not known[path]):
+            return known[path]
+        if entered is None or project.module_name(path) in entered:
+            return ""
+        return _facts(path, project)
+
+    facts = {path: facts_of(path) for path in findings}
     files = {} if before is None else dict(before.files)
     folders = {} if before is None else dict(before.folders)
     return Stored(when, files | reader.stamps, folders | reader.folders(), findings, facts)

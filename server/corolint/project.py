@@ -71,9 +71,10 @@ _COROUTINE_WORDS = (b"async", b"await", b"aio", b"Awaitable", b"Coroutine")
 _READINGS_BUDGET = 6_000_000
 
 
-# The entry of `Project.lasting` that holds the modules of which bodies were looked into for others:
-# an edit may change what these find without changing the summary.
-LOOKED_INTO = "looked into"
+# Entries of `Project.lasting`: the modules of which bodies were looked into, and those of them for
+# the findings of other files. An edit may change what these find without changing the summary.
+_LOOKED_INTO = "looked into"
+_ENTERED = "entered"
 
 
 class Project:
@@ -150,7 +151,7 @@ class Project:
         if before is None:
             edited.caches = self.caches if name not in self._summaries else {}
             return edited
-        looked_into = self.lasting.get(LOOKED_INTO, ())
+        looked_into = self.lasting.get(_LOOKED_INTO, ())
         if edited.summary(name) == before and name not in looked_into:
             edited.caches = self.caches
         return edited
@@ -159,6 +160,18 @@ class Project:
         """Keeps in mind that the bodies of these modules were gone through for the findings of the
         file at `path`: what stands there matters, not only what their summaries say."""
         self.lasting.setdefault(_BODIES, {})[path] = modules
+
+    def look_into(self, module: str, asker: str) -> None:
+        """Keeps in mind that a body of `module` was gone through for the module `asker`."""
+        self.lasting.setdefault(_LOOKED_INTO, set()).add(module)
+        if module != asker:
+            self.lasting.setdefault(_ENTERED, set()).add(module)
+
+    def entered_bodies(self) -> frozenset[str]:
+        """The modules of which bodies were gone through for the findings of others so far."""
+        return frozenset(self.lasting.get(_ENTERED, ())).union(
+            *self.lasting.get(_BODIES, {}).values()
+        )
 
     def depends_on_bodies(self, path: str) -> bool:
         """Whether the findings of a file may change with a body in another one."""

@@ -191,10 +191,10 @@ def _concerned(memory: _Memory, after: Project) -> dict[str, frozenset[str]] | N
         concerned[module] = changed
     state = inference(after)
     for ref, effects in memory.effects.items():
-        if ref.module in concerned and parameter_effects(state, ref) != effects:
+        if ref.module in concerned and parameter_effects(state, ref, ref.module) != effects:
             return None
     for ref, names in memory.raised.items():
-        if ref.module in concerned and raised_names(state, ref) != names:
+        if ref.module in concerned and raised_names(state, ref, ref.module) != names:
             return None
     return concerned
 

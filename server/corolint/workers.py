@@ -45,6 +45,7 @@ class Result(NamedTuple):
     failures: tuple[Failure, ...]
     stamps: dict[str, Stamp]
     folders: dict[str, str]
+    entered: frozenset[str]
 
 
 def check_in_parallel(
@@ -68,6 +69,7 @@ def check_in_parallel(
     findings = list(first.findings)
     failures = list(first.failures)
     undone: list[str] = []
+    entered: set[str] = set()
     try:
         with ProcessPoolExecutor(jobs, context, _open, (None if forks else options,)) as pool:
             waiting = [(chunk, pool.submit(_check, chunk)) for chunk in chunks]
@@ -79,13 +81,15 @@ def check_in_parallel(
                 advance(len(chunk))
                 findings += map(from_plain, result.findings)
                 failures += result.failures
+                entered |= result.entered
                 if isinstance(session.reader, RecordingReader):
                     session.reader.add(result.stamps, result.folders)
     finally:
         _shared = None
     rest = check_files(undone, session, project, {}, advance)
     in_order = sorted((*findings, *rest.findings), key=Finding.order)
-    return Checked(tuple(in_order), (*failures, *rest.failures))
+    all_entered = project.entered_bodies() | entered
+    return Checked(tuple(in_order), (*failures, *rest.failures), entered=all_entered)
 
 
 def _result(future: Future[Result]) -> Result | None:
@@ -111,9 +115,10 @@ def _check(files: Sequence[str]) -> Result:
     session, project = _shared
     checked = check_files(files, session, project, {})
     plain = [to_plain(finding) for finding in checked.findings]
+    entered = project.entered_bodies()
     if isinstance(session.reader, RecordingReader):
-        return Result(plain, checked.failures, *session.reader.take_new())
-    return Result(plain, checked.failures, {}, {})
+        return Result(plain, checked.failures, *session.reader.take_new(), entered)
+    return Result(plain, checked.failures, {}, {}, entered)
 
 
 def default_jobs() -> int:

@@ -33,23 +33,38 @@ class _Handing(NamedTuple):
     position: int
 
 
-class _Index(NamedTuple):
-    """By name: the names that something is kept under, and the calls that hand it over."""
+class _Part(NamedTuple):
+    """What one module tells, by name: the names that something is kept under, and the calls that
+    hand it over."""
 
     kept: dict[str, dict[str, None]]
     handed: dict[str, list[_Handing]]
 
 
+class _Index:
+    """The parts of all modules, and which of them tell anything of a name.
+
+    It outlives the project: after an edit only the parts of changed summaries are made anew.
+    """
+
+    __slots__ = ("modules", "parts")
+
+    def __init__(self) -> None:
+        self.parts: dict[str, tuple[ModuleSummary, _Part]] = {}
+        self.modules: dict[str, set[str]] = {}
+
+
 def other_names(state: Inference, name: str) -> list[str]:
     """The names under which the project may call what is called `name`, without `name` itself."""
-    empty = _Index({}, {})
-    index = ask(state, "aliases", _build_index, empty, state)
+    index = ask(state, "aliases", _current_index, _Index(), state)
     found: dict[str, None] = {}
     pending = [name]
     while pending and len(found) < _MOST_NAMES:
         one = pending.pop()
-        names = [*index.kept.get(one, ())]
-        for handing in index.handed.get(one, [])[:_MOST_HANDINGS]:
+        parts = [index.parts[module][1] for module in sorted(index.modules.get(one, ()))]
+        names = [kept for part in parts for kept in part.kept.get(one, ())]
+        handings = [handing for part in parts for handing in part.handed.get(one, ())]
+        for handing in handings[:_MOST_HANDINGS]:
             names += _parameter_names(state, handing)
         for other in names:
             if other not in found and other != name:
@@ -84,38 +99,56 @@ def _parameter_name(state: Inference, callee: Value, position: int) -> str | Non
     return summary.parameters[position + offset].name
 
 
-def _build_index(state: Inference) -> _Index:
-    index = _Index({}, {})
-    for module in state.project.first_party_modules():
+def _current_index(state: Inference) -> _Index:
+    index: _Index = state.project.lasting.setdefault("aliases", _Index())
+    modules = state.project.first_party_modules()
+    for gone in index.parts.keys() - modules:
+        _forget(index, gone)
+    for module in modules:
         summary = state.project.summary(module)
+        known = index.parts.get(module)
+        if known is not None and known[0] is summary:
+            continue
+        if known is not None:
+            _forget(index, module)
         if summary is not None:
-            _add(index, module, summary)
+            part = _Part({}, {})
+            _add(part, module, summary)
+            index.parts[module] = summary, part
+            for name in part.kept.keys() | part.handed.keys():
+                index.modules.setdefault(name, set()).add(module)
     return index
 
 
-def _add(index: _Index, module: str, summary: ModuleSummary) -> None:
+def _forget(index: _Index, module: str) -> None:
+    _, part = index.parts.pop(module)
+    for name in part.kept.keys() | part.handed.keys():
+        index.modules[name].discard(module)
+
+
+def _add(part: _Part, module: str, summary: ModuleSummary) -> None:
     for function in summary.functions.values():
         for parameter in function.parameters:
             if parameter.default is not None:
-                _keep(index, parameter.default, parameter.name)
+                _keep(part, parameter.default, parameter.name)
     for cls in summary.classes.values():
         for attribute, terms in (*cls.attributes.items(), *cls.instance_attributes.items()):
             for term in terms:
-                _keep(index, term, attribute)
+                _keep(part, term, attribute)
     for sites in summary.calls.values():
         for _, call, _ in sites:
             for position, argument in enumerate(call[2]):
                 for name in _names(argument):
                     handing = _Handing(module, call[1], position)
-                    index.handed.setdefault(name, []).append(handing)
+                    part.handed.setdefault(name, []).append(handing)
             for keyword, argument in call[3]:
                 if keyword != "**":
-                    _keep(index, argument, keyword)
+                    _keep(part, argument, keyword)
 
 
-def _keep(index: _Index, term: Term, kept_as: str) -> None:
+def _keep(part: _Part, term: Term, kept_as: str) -> None:
     for name in _names(term):
-        index.kept.setdefault(name, {})[kept_as] = None
+        part.kept.setdefault(name, {})[kept_as] = None
 
 
 def _names(term: Term) -> list[Any]:

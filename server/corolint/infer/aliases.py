@@ -12,6 +12,7 @@ These are only names: whether such a call reaches the function is found out by r
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, NamedTuple
 
 import corolint.infer.attributes as attributes
@@ -61,16 +62,26 @@ def other_names(state: Inference, name: str) -> list[str]:
     pending = [name]
     while pending and len(found) < _MOST_NAMES:
         one = pending.pop()
-        parts = [index.parts[module][1] for module in sorted(index.modules.get(one, ()))]
-        names = [kept for part in parts for kept in part.kept.get(one, ())]
-        handings = [handing for part in parts for handing in part.handed.get(one, ())]
-        for handing in handings[:_MOST_HANDINGS]:
+        known = state.tables.setdefault("told of names", {})
+        if one not in known:
+            known[one] = _told_of(index, one)
+        kept, handings = known[one]
+        names = [*kept]
+        for handing in handings:
             names += _parameter_names(state, handing)
         for other in names:
             if other not in found and other != name:
                 found[other] = None
                 pending.append(other)
     return list(found)
+
+
+def _told_of(index: _Index, name: str) -> tuple[list[str], list[_Handing]]:
+    """The names that `name` is kept under, and the first calls that hand it over."""
+    parts = [index.parts[module][1] for module in sorted(index.modules.get(name, ()))]
+    kept = dict.fromkeys(other for part in parts for other in part.kept.get(name, ()))
+    handed = (handing for part in parts for handing in part.handed.get(name, ()))
+    return list(kept), list(islice(handed, _MOST_HANDINGS))
 
 
 def _parameter_names(state: Inference, handing: _Handing) -> list[str]:

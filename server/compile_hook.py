@@ -27,9 +27,9 @@ PACKAGE = HERE / "corolint"
 
 # What runs for every file that is checked. What reads the command line, talks to an editor or
 # writes output waits for others, not for the processor.
-FOLDERS = ("syntax", "valuation", "summarize", "infer", "lifecycle", "loops")
+FOLDERS = ("answers", "syntax", "valuation", "summarize", "infer", "lifecycle", "loops")
 MODULES = (
-    "answers", "bindings", "check", "evaluation", "expansion", "finding", "flow", "flow_builder",
+    "bindings", "check", "evaluation", "expansion", "finding", "flow", "flow_builder",
     "handing", "inventory", "liveness", "practice", "project", "refusal", "reporting", "scope",
     "semantics", "spelling", "standard_names", "summary", "terms", "text", "values",
 )  # fmt: skip

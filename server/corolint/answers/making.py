@@ -1,0 +1,353 @@
+"""Which expressions make an object that wants to be awaited.
+
+``self.client.fetch()`` makes one if `fetch` is known to be a coroutine function of whatever
+`self.client` may be. Where the receiver is not known, or only in part, the rest of the project
+tells by its use of the name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import corolint.infer.attributes as attributes
+import corolint.infer.calls as calls
+import corolint.infer.external as external
+import corolint.infer.hierarchy as hierarchy
+from corolint.answers.computed import computed_attributes, names_coroutine
+from corolint.answers.makers import definition_of, made_of
+from corolint.answers.reading import ReadingAnswers
+from corolint.finding import Evidence
+from corolint.infer.consensus import (
+    consensus,
+    has_blocking_twin,
+    is_async_everywhere,
+    is_surely_awaited,
+)
+from corolint.infer.evaluate import evaluate
+from corolint.infer.state import ask, function_summary
+from corolint.known.effects import EFFECTS
+from corolint.known.objects import (
+    CALLS_ELSEWHERE,
+    FUTURE_MAKERS,
+    SUBMITS_ELSEWHERE,
+    TASK_MAKERS,
+)
+from corolint.semantics import Effect, Kind, Made
+from corolint.summary import FunctionSummary
+from corolint.syntax import nodes
+from corolint.terms import (
+    NONE_TERM,
+)
+from corolint.valuation.paths import last_name, receiver_and_method
+from corolint.values import (
+    NONE,
+    UNKNOWN,
+    Coroutine,
+    External,
+    Function,
+    Instance,
+    Overloads,
+    Partial,
+    Union,
+    Unknown,
+    Value,
+    members,
+    says_nothing,
+    without_none,
+)
+
+
+class MakingAnswers(ReadingAnswers):
+    """Which expressions make an object."""
+
+    def made(self, expression: nodes.Expression) -> Made | None:
+        """See `Semantics.made`."""
+        key = id(expression)
+        if key not in self._made:
+            self._made[key] = self._find_made(expression)
+        return self._made[key]
+
+    def _find_made(self, expression: nodes.Expression) -> Made | None:
+        term = self._terms.get(id(expression))
+        if term is None:
+            return None
+        if isinstance(expression, nodes.Attribute):
+            if expression.attribute not in self.computed_attributes():
+                return None
+        elif not isinstance(expression, nodes.Call | nodes.Await):
+            return None
+        value = evaluate(self._state, self._module, term, None)
+        if isinstance(expression, nodes.Call):
+            if self._gives_back(expression):
+                return None
+            special = self._made_by_call(expression, value)
+            if special is not None:
+                return special
+        elif isinstance(expression, nodes.Await):
+            return self._made_elsewhere(expression) or self._awaited_twice(expression, value)
+        elif not isinstance(value, Coroutine) or not value.name:
+            return None
+        elif not self._is_computed(expression):
+            return None
+        if isinstance(value, Instance) and self._is_fluent(expression, value):
+            return None
+        return self._made_by_some(expression, value)
+
+    def _gives_back(self, call: nodes.Call) -> bool:
+        """``cast(Coroutine, object)`` is the object that was there before."""
+        row = EFFECTS.get(self.callee_name(call) or "")
+        return row is not None and row.effect == Effect.RETURNS.value
+
+    def _is_fluent(self, expression: nodes.Expression, value: Instance) -> bool:
+        """``query.limit(3)`` gives the query itself, or another like it, to go on with."""
+        if not isinstance(expression, nodes.Call):
+            return False
+        callee = self.value(expression.callee)
+        if isinstance(callee, Overloads):
+            callee = callee.functions[0]
+        receiver = callee.receiver if isinstance(callee, Function) else None
+        return isinstance(receiver, Instance) and hierarchy.is_subclass(
+            self._state, receiver.cls, value.cls
+        )
+
+    def _made_by_some(self, expression: nodes.Expression, value: Value) -> Made | None:
+        """A receiver of which something is not known says enough if what is known makes a
+        coroutine, and nothing in the project has a plain method of that name."""
+        if says_nothing(value) and isinstance(expression, nodes.Call):
+            return self._made_by_consensus(expression)
+        if isinstance(value, Union) and isinstance(expression, nodes.Call):
+            callee = self.value(expression.callee)
+            if isinstance(callee, Union):
+                return self._made_by_receivers(expression, callee)
+            if NONE in value.members and not self._may_return_nothing(expression):
+                return None
+        return made_of(self._state, value)
+
+    def _may_return_nothing(self, call: nodes.Call) -> bool:
+        """Whether a function is declared to return `None`, or does so in its own words; a `None`
+        from further down is the result of a call that ran something to its end."""
+        return self._says_nothing(self.value(call.callee))
+
+    def _says_nothing(self, callee: Value) -> bool:
+        summary = (
+            function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
+        )
+        if summary is None or summary.returns is not None:
+            return True
+        return NONE_TERM in summary.results
+
+    def _made_by_receivers(self, call: nodes.Call, callees: Union) -> Made | None:
+        """Several receivers: where one makes a coroutine, nobody awaits it. That another one does
+        not is believed of an annotation; what is put together from assignments and call sites may
+        well be decided by something else. Of a receiver that is not known, the name has to tell."""
+        made: list[Made] = []
+        plain: list[Value] = []
+        for callee in members(without_none(callees)):
+            if isinstance(callee, Unknown):
+                continue
+            result = self._result_of(call, callee)
+            one = made_of(self._state, result)
+            if one is not None and self._is_meant(callee, result):
+                made.append(one)
+            elif not self._is_stub(callee):
+                plain.append(callee)
+        first = next((one for one in made if one.kind is Kind.COROUTINE), None)
+        if any(isinstance(member, Unknown) for member in callees.members):
+            return self._made_by_known_receivers(call, first, plain)
+        if first is None:
+            return made[0] if made and not plain else None
+        if plain and not self._is_declared(call.callee):
+            return None
+        return first if len(made) == len(callees.members) else replace(first, certain=False)
+
+    def _made_by_known_receivers(
+        self, call: nodes.Call, first: Made | None, plain: list[Value]
+    ) -> Made | None:
+        """Beside the receivers that are known, there is one that is not."""
+        if first is None:
+            return None
+        if isinstance(call.callee, nodes.Attribute):
+            holders = members(self.value(call.callee.value))
+            is_told = not plain and UNKNOWN in holders  # of a library's class its use has to tell
+            if not is_told and not self._is_async_elsewhere(call):
+                return None
+            if first.definition is not None and has_blocking_twin(
+                self._state, first.definition.qualname
+            ):
+                return None
+        elif not isinstance(call.callee, nodes.Name):  # a name: an import that has a fallback
+            return None
+        is_certain = self._is_external_coroutine(call)
+        return replace(first, evidence=Evidence.INFERRED, certain=is_certain)
+
+    def _result_of(self, call: nodes.Call, callee: Value) -> Value:
+        term = self._terms[id(call)]
+        return calls.call_term(self._state, self._module, callee, term, None)
+
+    def _is_meant(self, callee: Value, result: Value) -> bool:
+        """Whether a `None` beside the coroutine is what the function says, see below."""
+        if not isinstance(result, Union) or NONE not in result.members:
+            return True
+        return self._says_nothing(callee)
+
+    def _is_stub(self, callee: Value) -> bool:
+        """Whether a method only stands for those that override it."""
+        summary = (
+            function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
+        )
+        return summary is not None and summary.is_stub
+
+    def _is_async_elsewhere(self, call: nodes.Call) -> bool:
+        """Whether what is called and not known makes a coroutine, as far as others tell."""
+        if any(isinstance(member, External) for member in members(self.value(call.callee))):
+            return self._is_external_coroutine(call)
+        return is_async_everywhere(self._state, last_name(call.callee))
+
+    def _is_external_coroutine(self, call: nodes.Call) -> bool:
+        """Whether what cannot be found of that which is called is awaited elsewhere."""
+        callee, name = self.value(call.callee), last_name(call.callee)
+        return external.makes_coroutine(self._state, callee, name) is not None
+
+    def _made_by_consensus(self, call: nodes.Call) -> Made | None:
+        """A method of a receiver of which nothing is known: what its name alone tells."""
+        callee = without_none(self.value(call.callee))
+        if isinstance(callee, External):
+            return self._made_externally(callee, last_name(call.callee))
+        path = receiver_and_method(call)
+        if path is None or not says_nothing(callee):
+            return None
+        if isinstance(call.callee, nodes.Attribute) and self._is_known(call.callee.value):
+            return None
+        verdict = consensus(self._state, self._module, path)
+        if verdict is None:
+            return None
+        name = verdict.example.qualname if verdict.example else path.rpartition(".")[2]
+        return Made(
+            Kind.COROUTINE,
+            name.partition("@")[0],
+            Evidence.CONSENSUS,
+            definition_of(verdict.example),
+            certain=is_surely_awaited(self._state, last_name(call.callee)),
+            because=verdict.because,
+        )
+
+    def _made_externally(self, callee: External, name: str) -> Made | None:
+        """Something of a library that cannot be found: what the project's other calls tell."""
+        because = external.makes_coroutine(self._state, callee, name)
+        if because is None:
+            return None
+        shown = external.short_name(callee)
+        return Made(Kind.COROUTINE, shown, Evidence.CONSENSUS, because=because)
+
+    def _is_known(self, receiver: nodes.Expression) -> bool:
+        """Whether the class of a receiver is known, so that its methods are no matter of names."""
+        value = without_none(self.value(receiver))
+        return not any(isinstance(member, Unknown) for member in members(value)) and any(
+            not isinstance(member, Instance) or hierarchy.mro(self._state, member.cls).complete
+            for member in members(value)
+        )
+
+    def computed_attributes(self) -> frozenset[str]:
+        """The names of properties in the project that give a coroutine object when read."""
+        return ask(
+            self._state, "computed attributes", computed_attributes, frozenset(), self._state
+        )
+
+    def _is_computed(self, expression: nodes.Expression) -> bool:
+        """Whether reading the attribute or element runs code that makes a new object each time."""
+        if not isinstance(expression, nodes.Attribute):
+            return False
+        holder = self.value(expression.value)
+        for member in members(without_none(holder)):
+            if not isinstance(member, Instance):
+                return False
+            found = attributes.find_member(self._state, member.cls, expression.attribute)
+            if found is None or not found.in_body:
+                return False
+        return True
+
+    def _made_generator(self, call: nodes.Call, value: Value) -> Made | None:
+        """Calling an async generator function gives an async generator, however it is declared."""
+        callee = self.value(call.callee)
+        if not isinstance(callee, Function) or not isinstance(value, Instance):
+            return None
+        summary = function_summary(self._state, callee.ref)
+        if summary is None or not (summary.is_async and summary.is_generator):
+            return None
+        name = calls.display_name(callee.ref)
+        return Made(Kind.ASYNC_GENERATOR, name, Evidence.DECLARED, definition_of(callee.ref))
+
+    def _made_by_call(self, call: nodes.Call, value: Value) -> Made | None:
+        name = self.callee_name(call)
+        if name is None:
+            return None
+        if name in TASK_MAKERS:
+            return Made(Kind.TASK, name.rpartition(".")[2], Evidence.DECLARED)
+        if name in FUTURE_MAKERS:
+            return Made(Kind.FUTURE, name.rpartition(".")[2], Evidence.DECLARED)
+        position = SUBMITS_ELSEWHERE.get(name)
+        if position is not None and len(call.arguments) > position:
+            inner = self.coroutine_function(call.arguments[position])
+            if inner is not None:
+                return replace(inner, kind=Kind.FUTURE, result=inner.kind)
+        return self._made_generator(call, value)
+
+    def _made_elsewhere(self, expression: nodes.Await) -> Made | None:
+        """``await asyncio.to_thread(f)``: the coroutine of `f` comes back from the thread."""
+        call = expression.value
+        if not isinstance(call, nodes.Call):
+            return None
+        position = CALLS_ELSEWHERE.get(self.callee_name(call) or "")
+        if position is None or len(call.arguments) <= position:
+            return None
+        return self.coroutine_function(call.arguments[position])
+
+    def _awaited_twice(self, expression: nodes.Await, value: Value) -> Made | None:
+        """Awaiting gave a coroutine object again, and surely so."""
+        if not isinstance(value, Coroutine) or not isinstance(expression.value, nodes.Call):
+            return None
+        callee = self.value(expression.value.callee)
+        summary = (
+            function_summary(self._state, callee.ref) if isinstance(callee, Function) else None
+        )
+        if summary is None:
+            return None
+        if summary.returns is None:
+            # That is told where it is returned, unless nobody checks that file.
+            is_told = summary.is_async and self._is_first_party(callee)
+        else:
+            is_told = not (names_coroutine(summary.returns) and self._keeps_word(callee, summary))
+        return None if is_told else made_of(self._state, value)
+
+    def _keeps_word(self, callee: Value, summary: FunctionSummary) -> bool:
+        """Whether a coroutine function that is declared to give a coroutine does: the annotation
+        may well be meant for the call."""
+        if not summary.is_async or not isinstance(callee, Function):
+            return True
+        module = callee.ref.module
+        results = [evaluate(self._state, module, term, None) for term in summary.results]
+        return any(isinstance(result, Coroutine) for result in results)
+
+    def received(self, parameter: nodes.Parameter) -> Made | None:
+        """See `Semantics.received`."""
+        if parameter.annotation is None:
+            return None
+        return None
+
+    def coroutine_function(self, expression: nodes.Expression) -> Made | None:
+        """See `Semantics.coroutine_function`."""
+        value = self.value(expression)
+        if isinstance(value, Union):
+            return None
+        if isinstance(value, Function | Partial | Overloads):
+            result = calls.call(self._state, value, [], {})
+            return made_of(self._state, result) if isinstance(result, Coroutine) else None
+        return None
+
+    def gives_coroutine(self, function: nodes.FunctionDef) -> Made | None:
+        """See `Semantics.gives_coroutine`."""
+        value = self.function_of(function)
+        if not isinstance(value, Function):
+            return None
+        result = calls.call(self._state, value, [], {})
+        return made_of(self._state, result) if isinstance(result, Coroutine) else None

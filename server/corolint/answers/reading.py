@@ -1,0 +1,143 @@
+"""What the expressions of a file are: their values, the names of what they call, their contexts.
+
+For ``with suppress(ValueError):`` the guard of the context is that it swallows exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import corolint.infer.attributes as attributes
+import corolint.infer.calls as calls
+import corolint.infer.hierarchy as hierarchy
+import corolint.infer.protocols as protocols
+from corolint.answers.naming import known_name, public_name
+from corolint.infer.evaluate import evaluate
+from corolint.infer.state import Inference, function_summary
+from corolint.semantics import Effect, Guard, Made
+from corolint.summarize import Reading
+from corolint.syntax import nodes
+from corolint.terms import (
+    ATTRIBUTE,
+    DECLARED,
+    NAME,
+    PARAMETER,
+    UNKNOWN_TERM,
+    Term,
+)
+from corolint.values import (
+    UNKNOWN,
+    Coroutine,
+    Function,
+    Instance,
+    Ref,
+    Value,
+)
+
+# What each function of the project does to the coroutine objects it is handed, by parameter name.
+ParameterEffects = Callable[[Ref], Mapping[str, Effect]]
+
+# What exceptions the body of each function of the project raises, as they are spelt there.
+RaisedNames = Callable[[Ref], frozenset[str]]
+
+_EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns",
+                        "assertWarnsRegex", "catch_warnings", "check_warnings",
+                        "deprecated_call", "RaisesGroup"})  # fmt: skip
+
+
+class ReadingAnswers:
+    """Values, names and contexts."""
+
+    def __init__(
+        self,
+        state: Inference,
+        reading: Reading,
+        parameter_effects: ParameterEffects,
+        raised_names: RaisedNames,
+    ) -> None:
+        self._state = state
+        self._module = reading.summary.name
+        self._terms = reading.terms
+        self._parameter_effects = parameter_effects
+        self._raised_names = raised_names
+        self._made: dict[int, Made | None] = {}
+
+    def value(self, expression: nodes.Expression) -> Value:
+        """The value of an expression of the file."""
+        term = self._terms.get(id(expression))
+        if term is None:
+            return UNKNOWN
+        return evaluate(self._state, self._module, term, None)
+
+    def function_of(self, definition: nodes.FunctionDef) -> Value:
+        """The function that a ``def`` of the file defines, without its decorators."""
+        qualname = self._qualname_of(definition)
+        return UNKNOWN if qualname is None else Function(Ref(self._module, qualname))
+
+    def callee_name(self, expression: nodes.Expression) -> str | None:
+        """See `Semantics.callee_name`."""
+        called = expression.callee if isinstance(expression, nodes.Call) else expression
+        return known_name(self._state, self.value(called))
+
+    def qualified(self, expression: nodes.Expression) -> str | None:
+        """See `Semantics.qualified`."""
+        term = self._terms.get(id(expression), UNKNOWN_TERM)
+        if term[0] not in (NAME, ATTRIBUTE, "import"):
+            return None
+        return known_name(self._state, self.value(expression))
+
+    def _qualname_of(self, definition: nodes.FunctionDef | nodes.ClassDef) -> str | None:
+        term = self._terms.get(id(definition))
+        return None if term is None else str(term[1])
+
+    def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
+        """See `Semantics.ancestors`."""
+        qualname = self._qualname_of(definition)
+        if qualname is None:
+            return None
+        order = hierarchy.mro(self._state, Ref(self._module, qualname))
+        if not order.complete:
+            return None
+        return tuple(public_name(one.cls) for one in order.classes[1:])
+
+    def _is_declared(self, callee: nodes.Expression) -> bool:
+        """Whether the receiver of a method is a variable with an annotation."""
+        if not isinstance(callee, nodes.Attribute):
+            return False
+        term = self._terms.get(id(callee.value), UNKNOWN_TERM)
+        if term[0] == PARAMETER:
+            return self._is_annotated(term)
+        return bool(term[0] == DECLARED)
+
+    def _is_annotated(self, parameter: Term) -> bool:
+        summary = function_summary(self._state, Ref(self._module, parameter[1]))
+        parameters = () if summary is None else summary.parameters
+        return any(p.name == parameter[2] and p.annotation is not None for p in parameters)
+
+    def _is_first_party(self, callee: Value) -> bool:
+        file = self._state.project.file(callee.ref.module) if isinstance(callee, Function) else None
+        return file is not None and file.is_first_party
+
+    def guard(self, context: nodes.Expression) -> Guard:
+        """See `Semantics.guard`."""
+        called = context.callee if isinstance(context, nodes.Call) else context
+        if isinstance(called, nodes.Attribute | nodes.Name):
+            last = called.attribute if isinstance(called, nodes.Attribute) else called.name
+            if last in _EXPECTING:
+                return Guard.EXPECTS
+        value = self.value(context)
+        if isinstance(value, Instance):
+            if value.cls.full_name == "contextlib.suppress":
+                return Guard.SUPPRESSES
+            for method in ("__exit__", "__aexit__"):
+                exit_method = attributes.find_member(self._state, value.cls, method)
+                if exit_method is not None and self._may_suppress(value, exit_method):
+                    return Guard.SUPPRESSES
+        return Guard.PASSES
+
+    def _may_suppress(self, value: Instance, member: attributes.Member) -> bool:
+        bound = attributes.bound_member(self._state, member, value, value.cls)
+        result = calls.call(self._state, bound, [UNKNOWN, UNKNOWN, UNKNOWN], {})
+        if isinstance(result, Coroutine):
+            result = protocols.awaited(self._state, result)
+        return result == Instance(Ref("builtins", "bool"))

@@ -182,13 +182,13 @@ def test_per_file_ignores_count_from_the_folder_of_the_settings():
             ("*.pyi", frozenset({"b"})),
             ("/top.py", frozenset({"c"})),
         ),
-        folder="/work/app",
+        folder="/project/app",
     )
-    assert settings.ignored_in("/work/app/tests/deep/x.py") == {"a"}
-    assert settings.ignored_in("/work/app/tests/x.pyi") == {"a", "b"}
-    assert settings.ignored_in("/work/app/top.py") == {"c"}
-    assert settings.ignored_in("/work/app/sub/top.py") == frozenset()
-    assert settings.ignored_in("/work/other/x.py") == frozenset()
+    assert settings.ignored_in("/project/app/tests/deep/x.py") == {"a"}
+    assert settings.ignored_in("/project/app/tests/x.pyi") == {"a", "b"}
+    assert settings.ignored_in("/project/app/top.py") == {"c"}
+    assert settings.ignored_in("/project/app/sub/top.py") == frozenset()
+    assert settings.ignored_in("/project/other/x.py") == frozenset()
 
 
 @pytest.mark.parametrize(

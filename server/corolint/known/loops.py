@@ -174,8 +174,9 @@ MAKES_LOOP = frozenset({"asyncio.new_event_loop", "asyncio._AbstractEventLoopPol
                         "uvloop.new_event_loop"})  # fmt: skip
 IS_RUNNING = frozenset({"asyncio.AbstractEventLoop.is_running", "asyncio.BaseEventLoop.is_running"})
 
-# What raises "no running event loop" where none is running.
-NEEDS_LOOP = frozenset({"asyncio.create_task", "asyncio.get_running_loop"})
+# What raises "no running event loop" where none is running. `TaskGroup`, `ensure_future`, `gather`
+# and `timeout_at` do not, up to Python 3.13.
+NEEDS_LOOP = frozenset({"asyncio.create_task", "asyncio.get_running_loop", "asyncio.timeout"})
 # The same, unless they are told of which loop.
 NEEDS_LOOP_UNLESS_TOLD = frozenset({"asyncio.current_task", "asyncio.all_tasks"})
 NEEDS_LOOP_NAMES = frozenset(

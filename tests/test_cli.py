@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from command import EXAMPLES, check, corolint
 from corolint import __version__
-from corolint.arguments import parser
 
 BAD = "async def fetch():\n    ...\n\n\nasync def main():\n    fetch()\n"
 GOOD = BAD.replace("    fetch()", "    await fetch()")
@@ -249,19 +248,6 @@ def test_a_fault_of_ours_is_two_with_one_line_of_advice(project):
     assert "please report it" in done.stderr
     assert "coroutine-in-condition" in done.stdout  # The other rules did their work.
     assert "Traceback" in run("-v").stderr
-
-
-def test_every_option_is_tried_by_a_test():
-    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    commands = next(each for each in parser()._actions if each.dest == "command")
-    options = {
-        option
-        for command in commands.choices.values()
-        for action in command._actions
-        for option in action.option_strings
-        if option not in ("-h", "--help")
-    }
-    assert {option for option in options if f'"{option}"' not in tests} == set()
 
 
 @pytest.mark.parametrize("command", ["check", "explain", "completion", "server"])

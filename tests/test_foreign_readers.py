@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from command import EXAMPLES, corolint
+from corolint.finding import Finding, Severity
 from generated import ROOT
 from sample_report import FINDINGS, shown
 
@@ -45,14 +46,36 @@ def readers() -> Path | None:
     return None
 
 
+# GitHub's names for what a finding is, and its library's for where it stands.
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+
+
+def annotation(finding: Finding) -> dict[str, object]:
+    """A finding as `@actions/core` is told of it."""
+    path, span = finding.path.removeprefix("/p/"), finding.span
+    columns = {"startColumn": span.column + 1, "endColumn": span.end_column + 1}
+    message = finding.message.replace("\x1b", "␛")
+    return {
+        "level": LEVELS[finding.severity],
+        "message": f"{path}:{span.line}:{span.column + 1}: {finding.rule}: {message}",
+        "properties": {
+            "title": f"corolint ({finding.rule})",
+            "file": path,
+            "startLine": span.line,
+            "endLine": span.end_line,
+            **(columns if span.line == span.end_line else {}),
+        },
+    }
+
+
 def test_json_and_lines(readers):
     if readers is None:
         return
-    texts = {name: shown(name) for name in ("rdjson", "azure", "concise")}
+    texts = {name: shown(name) for name in ("rdjson", "azure", "concise", "gitlab")}
     done = subprocess.run(
         ["node", "read.js"],
         cwd=readers,
-        input=json.dumps(texts),
+        input=json.dumps({**texts, "annotations": list(map(annotation, FINDINGS))}),
         capture_output=True,
         encoding="utf-8",
         check=True,
@@ -67,6 +90,8 @@ def test_json_and_lines(readers):
     ] == places
     assert [each["code"] for each in azure] == rules
     assert seen["azure"][1]["message"] == "100%: a,b;c]\nd"
+    assert seen["github"] == shown("github")
+    assert seen["gitlab"] == [] != seen["notGitlab"]
     assert [(each["file"], each["line"], each["column"]) for each in seen["concise"]] == places
     assert [each["code"] for each in seen["concise"]] == rules
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ from corolint.paths import seen_from
 from corolint.render import render
 from corolint.render.difference import difference
 from corolint.render.report import counted, printable, summary
-from corolint.rewrite import encode_like, replace_content
+from corolint.rewrite import encode_like, remove_leftovers, replace_content
 from corolint.session import Session
 
 Tell = Callable[[str], None]
@@ -103,6 +104,8 @@ def _silent(text: str) -> None:
 
 def _save(changed: Mapping[str, str], session: Session) -> None:
     """Writes changed files back, each whole or not at all. Raises `UsageError`."""
+    folders = {os.path.dirname(path) for path in session.files}
+    remove_leftovers(folders | {os.path.dirname(os.path.realpath(path)) for path in changed})
     for path, text in changed.items():
         data = encode_like(text, session.reader.read(path) or b"")
         if data is None:

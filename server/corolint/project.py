@@ -278,21 +278,23 @@ class Project:
         """The names of all first-party modules below the first-party folders, sorted."""
         if self._first_party is None:
             found: dict[str, None] = {}
-            for root in self.search.first_party:
-                self._collect(root, "", found, 0)
+            is_small = all(self._collect(root, "", found, 0) for root in self.search.first_party)
             for path in self.texts:
                 found.setdefault(self.module_name(path))
-            if self.checked and len(found) > _LARGEST_SEARCH:
+            if not is_small or (self.checked and len(found) > _LARGEST_SEARCH):
                 found = dict.fromkeys(self.module_name(path) for path in self.checked)
             self._first_party = tuple(sorted(found))
         return self._first_party
 
-    def _collect(self, folder: str, prefix: str, found: dict[str, None], depth: int) -> None:
+    def _collect(self, folder: str, prefix: str, found: dict[str, None], depth: int) -> bool:
+        """Adds the modules below `folder` to `found`; `False` if there are too many to go on."""
+        if self.checked and len(found) > _LARGEST_SEARCH:
+            return False
         if depth > 12:
-            return
+            return True
         names = self.reader.names(folder)
         if "pyvenv.cfg" in names:
-            return
+            return True
         for name in sorted(names):
             stem, ending = os.path.splitext(name)
             if ending in (".py", ".pyi") and stem.isidentifier():
@@ -302,7 +304,9 @@ class Project:
             elif not ending and name.isidentifier() and name not in _NEVER_PACKAGES:
                 inside = os.path.join(folder, name)
                 if depth > 0 or "__init__.py" in self.reader.names(inside) or prefix == "":
-                    self._collect(inside, f"{prefix}{name}.", found, depth + 1)
+                    if not self._collect(inside, f"{prefix}{name}.", found, depth + 1):
+                        return False
+        return True
 
     # --- summaries -------------------------------------------------------------------------------
 

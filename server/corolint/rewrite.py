@@ -9,11 +9,21 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import shutil
+import stat
 import tempfile
+import time
 import tokenize
+from collections.abc import Iterable
 
 from corolint.syntax import decode
+
+_PREFIX = ".corolint-"
+_TEMPORARY = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}")  # as `tempfile` names files
+
+# To write one file takes less by far. Younger ones may be those of another run, at work right now.
+_ABANDONED_AFTER = 60  # seconds
 
 
 def encode_like(text: str, data: bytes) -> bytes | None:
@@ -40,7 +50,7 @@ def replace_content(path: str, data: bytes) -> None:
     target = os.path.realpath(path)
     if not os.access(target, os.W_OK):
         raise PermissionError(13, "the file may not be written", path)
-    handle, temporary = tempfile.mkstemp(prefix=".corolint-", dir=os.path.dirname(target))
+    handle, temporary = tempfile.mkstemp(prefix=_PREFIX, dir=os.path.dirname(target))
     try:
         with open(handle, "wb") as file:
             file.write(data)
@@ -55,3 +65,19 @@ def replace_content(path: str, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def remove_leftovers(folders: Iterable[str]) -> None:
+    """Removes the files that a run which was killed had not put in their places yet. Never raises.
+
+    Looks right into `folders`, at nothing below them.
+    """
+    newest = time.time() - _ABANDONED_AFTER
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(folder):
+                if _TEMPORARY.fullmatch(name):
+                    path = os.path.join(folder, name)
+                    status = os.lstat(path)
+                    if stat.S_ISREG(status.st_mode) and status.st_mtime < newest:
+                        os.unlink(path)

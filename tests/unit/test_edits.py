@@ -9,7 +9,7 @@ import sys
 import pytest
 from corolint.edits import apply_edits, choose_fixes, edits_by_path
 from corolint.finding import Edit, Finding, Fix, Severity
-from corolint.rewrite import encode_like, replace_content
+from corolint.rewrite import encode_like, remove_leftovers, replace_content
 from corolint.text import Span
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,3 +145,15 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
         replace_content(str(path), b"new")
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.py"]
+
+
+def test_what_a_killed_run_left_goes_away_in_time(tmp_path):
+    long_ago = 1_000_000_000
+    for name in (".corolint-abcd_123", ".corolint-abcd_123.py", ".corolint-young012", "a.py"):
+        (tmp_path / name).write_bytes(b"new")
+        if name != ".corolint-young012":
+            os.utime(tmp_path / name, (long_ago, long_ago))
+    (tmp_path / ".corolint-folder01").mkdir()
+    remove_leftovers([str(tmp_path), str(tmp_path / "nowhere")])
+    left = {".corolint-abcd_123.py", ".corolint-young012", ".corolint-folder01", "a.py"}
+    assert set(os.listdir(tmp_path)) == left

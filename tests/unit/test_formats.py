@@ -16,6 +16,7 @@ from corolint.render import FORMATS, render
 from corolint.render.fingerprint import fingerprints
 from corolint.render.report import Report
 from corolint.text import Span
+from diff_cover.violationsreporters.violations_reporter import PylintDriver
 from junitparser import JUnitXml
 from sample_report import FINDINGS, RULES, TEXT, shown
 from sarif_pydantic import Sarif
@@ -49,6 +50,15 @@ def test_junit_read_by_another_library():
 def test_junit_without_findings_is_one_passed_test():
     suite = next(iter(JUnitXml.fromstring(shown("junit", ()).encode())))
     assert (suite.tests, suite.failures) == (1, 0)
+
+
+def test_pylint_read_by_another_library():
+    seen = PylintDriver().parse_reports([shown("pylint")])
+    assert {path: [each.line for each in found] for path, found in seen.items()} == {
+        "a b.py": [1],
+        "sub/c.py": [6, 9, 9],
+    }
+    assert seen["a b.py"][0].message.endswith(": coroutine 'f' was never awaited")
 
 
 def test_sarif_read_by_another_library():

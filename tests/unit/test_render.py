@@ -202,8 +202,8 @@ def test_printable_keeps_what_is_harmless():
 
 
 def test_paths_are_seen_from_the_folder():
-    assert seen_from("/work/app/a.py", "/work") == "app/a.py"
-    assert seen_from("/work/app/a.py", "/work/") == "app/a.py"
+    assert seen_from("/src/app/a.py", "/src") == "app/a.py"
+    assert seen_from("/src/app/a.py", "/src/") == "app/a.py"
     assert seen_from("/workshop/a.py", "/work") == "/workshop/a.py"
     assert seen_from("/a.py", "/") == "a.py"
 

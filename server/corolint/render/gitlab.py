@@ -1,6 +1,7 @@
-"""The code quality report of GitLab.
+"""The code quality report of GitLab: issues as Code Climate has them, each told in one line.
 
 https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+https://github.com/codeclimate/platform/blob/master/spec/analyzers/SPEC.md#issues
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 
 from corolint.finding import Severity
 from corolint.render.fingerprint import fingerprints
-from corolint.render.report import Report, one_based
+from corolint.render.report import Report, one_based, printable
 
 _LEVEL = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.HINT: "info"}
 
@@ -20,8 +21,10 @@ def render(report: Report) -> str:
         line, column, end_line, end_column = one_based(finding.span)
         entries.append(
             {
+                "type": "issue",
                 "check_name": finding.rule,
-                "description": f"{finding.rule}: {finding.message}",
+                "categories": ["Bug Risk"],
+                "description": printable(f"{finding.rule}: {finding.message}"),
                 "severity": _LEVEL[finding.severity],
                 "fingerprint": fingerprint,
                 "location": {

@@ -108,8 +108,8 @@ def _twin(folder: Path, compiled: list[Path]) -> dict[str, str]:
     start.write_text("import corolint_twin; corolint_twin.install()\n", "utf-8")
     files = {str(HERE / "corolint_twin.py"): "corolint_twin.py"}
     files |= {str(path): path.name for path in (record, start)}
-    # Modules of the package stand in the twin; what they share is imported from the top.
-    files |= {str(path): path.name for path in compiled if path.parent == folder}
+    # What all modules share stands above the package: mypyc looks for packages from there.
+    files |= {str(path): f"corolint_twin/{path.name}" for path in compiled if path.parent == folder}
     for path in (folder / "corolint").rglob("*"):
         if path.is_file():
             files[str(path)] = f"corolint_twin/{path.relative_to(folder).as_posix()}"

@@ -29,15 +29,18 @@ def state(folder: str) -> dict[str, list[int]]:
 
 
 class Finder:
-    """Answers for the one name `corolint`; its modules are found where the package is."""
+    """Answers for `corolint`, whose modules are found where the package is, and for the library
+    that all machine code of mypyc shares."""
 
     @staticmethod
     def find_spec(
         name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        twin = os.path.splitext(__file__)[0]
+        if name.endswith("__mypyc"):
+            return PathFinder.find_spec(name, [twin])
         if name != "corolint" or os.environ.get("COROLINT_INTERPRETED") == "1":
             return None
-        twin = os.path.splitext(__file__)[0]
         try:
             with open(twin + ".json", encoding="utf-8") as file:
                 before = json.load(file)

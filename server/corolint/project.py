@@ -83,6 +83,10 @@ class Project:
     `checked` are the paths that a run is going to check, if it knows; a first-party tree of more
     than a few thousand modules is only searched for callers and subclasses as far as these.
 
+    While a project `is_partial`, questions about all of it (who calls this, who overrides it) find
+    no modules to look at, so that they have no answer: an editor asks about one file while the rest
+    is still being read. What one module says of itself is known at once, also then.
+
     `caches` is a place for the derived facts of higher layers, by the name of the layer; it lives
     and dies with this value and takes no part in its meaning. `lasting` is another, which all edits
     of a project share: who keeps facts there finds out by itself whether they still hold. For that,
@@ -95,9 +99,12 @@ class Project:
         reader: Reader,
         texts: dict[str, str] | None = None,
         checked: tuple[str, ...] = (),
+        *,
+        is_partial: bool = False,
     ) -> None:
         self.search = search
         self.checked = checked
+        self.is_partial = is_partial
         self.reader = reader
         self.texts = texts or {}
         self.caches: dict[str, Any] = {}
@@ -125,7 +132,7 @@ class Project:
             texts.pop(path, None)
         else:
             texts[path] = text
-        edited = Project(self.search, self.reader, texts, self.checked)
+        edited = Project(self.search, self.reader, texts, self.checked, is_partial=self.is_partial)
         edited.lasting = self.lasting
         edited.editions = dict(self.editions)
         edited.editions[self.module_name(path)] = self.editions.get(self.module_name(path), 0) + 1
@@ -155,6 +162,19 @@ class Project:
         if edited.summary(name) == before and name not in looked_into:
             edited.caches = self.caches
         return edited
+
+    def completed(self) -> Project:
+        """This partial project when all of it has been read: questions about all of it are open."""
+        whole = Project(self.search, self.reader, self.texts, self.checked)
+        whole._versions = self._versions
+        whole._files = self._files
+        whole._first_party = self._first_party
+        whole._summaries = self._summaries
+        whole._readings = self._readings
+        whole._kept = self._kept
+        whole.editions = self.editions
+        whole.files_edition = self.files_edition
+        return whole
 
     def note_bodies(self, path: str, modules: frozenset[str]) -> None:
         """Keeps in mind that the bodies of these modules were gone through for the findings of the
@@ -275,7 +295,12 @@ class Project:
         return False
 
     def first_party_modules(self) -> tuple[str, ...]:
-        """The names of all first-party modules below the first-party folders, sorted."""
+        """The names of all first-party modules below the first-party folders, sorted; none while
+        the project is partial."""
+        return () if self.is_partial else self.all_modules()
+
+    def all_modules(self) -> tuple[str, ...]:
+        """The names of all first-party modules, whether they were read or not, sorted."""
         if self._first_party is None:
             found: dict[str, None] = {}
             is_small = all(self._collect(root, "", found, 0) for root in self.search.first_party)
@@ -328,6 +353,13 @@ class Project:
             summary = self._read_declarations(found, has_bodies=False)
         self._summaries[module] = summary
         return summary
+
+    def read_summary(self, module: str) -> None:
+        """Reads what `module` says of itself, and keeps nothing else of it unless it is open."""
+        self.summary(module)
+        found = self.file(module)
+        if found is not None and os.path.normpath(found.path) not in self.texts:
+            self.forget_reading(found.path)
 
     def known_summaries(self) -> Mapping[str, ModuleSummary | None]:
         """What the modules say of themselves that somebody asked about, while this text stands."""

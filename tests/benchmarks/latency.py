@@ -120,7 +120,8 @@ def measure(name: str, command: list[str], folder: Path) -> None:
         start = time.perf_counter()
         with RawClient(command) as client:
             abilities = {
-                "textDocument": {"diagnostic": {}, "publishDiagnostics": {"versionSupport": True}}
+                "textDocument": {"diagnostic": {}, "publishDiagnostics": {"versionSupport": True}},
+                "workspace": {"diagnostics": {"refreshSupport": True}},
             }
             root = folder.as_uri()
             folders = [{"uri": root, "name": "project"}]

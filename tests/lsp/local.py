@@ -1,7 +1,8 @@
 """A server in the test's own process, with a core that does what the test says.
 
 So a test decides when an analysis ends, and what it finds. In the texts that `StandIn` checks,
-every ``BUG`` is a finding, ``FIX`` one that ``fixed`` mends, ``CRASH`` a crash of the core, and a
+every ``BUG`` is a finding, ``WHOLE`` one in a project that was read to its end, ``FIX`` one that
+``fixed`` mends, ``CRASH`` a crash of the core, and a
 line ``hold`` keeps the analysis waiting until the test lets it go.
 """
 
@@ -12,6 +13,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -36,12 +38,17 @@ class StandInProject:
     texts: dict[str, str] = field(default_factory=dict)
     caches: dict[str, Any] = field(default_factory=dict)
     modules: int = 0
+    is_partial: bool = True
 
-    def first_party_modules(self) -> tuple[str, ...]:
+    def all_modules(self) -> tuple[str, ...]:
         return tuple(f"module{number}" for number in range(self.modules))
 
-    def summary(self, module: str) -> None:
-        """There is nothing to be read."""
+    def read_summary(self, module: str) -> None:
+        """There is nothing to be read, which takes a while."""
+        time.sleep(0.001)
+
+    def completed(self) -> StandInProject:
+        return replace(self, is_partial=False)
 
     def depends_on_bodies(self, path: str) -> bool:
         return False
@@ -88,10 +95,11 @@ class StandIn:
         if "CRASH" in text:
             raise RuntimeError("the core crashed")
         found = []
+        words = "BUG|FIX" if project.is_partial else "BUG|FIX|WHOLE"
         for number, line in enumerate(split_lines(text), 1):
-            for match in re.finditer("BUG|FIX", line):
+            for match in re.finditer(words, line):
                 span = Span(number, match.start(), number, match.end())
-                rule = {"BUG": "bug", "FIX": "fixable"}[match[0]]
+                rule = "fixable" if match[0] == "FIX" else "bug"
                 if f"ignore[{rule}" in line or f", {rule}]" in line or not settings.applies(rule):
                     continue
                 note = Note("begins here", path, Span(1, 0, 1, 1))

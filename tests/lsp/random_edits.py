@@ -226,7 +226,9 @@ class Editing:
 
 
 def reports(analysis: Analysis, view: View) -> dict[str, Report]:
-    """The report of each open file."""
+    """The report of each open file, once the project has been read."""
+    for each in view.shown:
+        analysis.read_on(each.path, view, seconds=60)
     found = {
         each.uri: report_on(analysis, each.path, each.uri, view, Abilities()) for each in view.shown
     }

@@ -203,6 +203,72 @@ async def test_reading_a_large_project_shows_a_bar_once() -> None:
         assert bars[-2]["message"] == "200 of 200 files"
 
 
+REFRESH = {**PULL, "workspace": {"diagnostics": {"refreshSupport": True}}}
+
+
+async def test_first_answer_does_not_wait_for_the_project() -> None:
+    stand_in = StandIn()
+    stand_in.modules = 200
+    async with local_client(stand_in) as client:
+        await client.start(REFRESH)
+        client.open(URI, "BUG WHOLE")
+        assert len((await client.pull(URI))["items"]) == 1
+        client.change(URI, "BUG BUG WHOLE", 2)
+        assert len((await client.pull(URI))["items"]) == 2
+        refresh = await client.wait_for("workspace/diagnostic/refresh")
+        client.send(id=refresh["id"], result=None)
+        assert len((await client.pull(URI))["items"]) == 3
+
+
+async def test_diagnostics_are_pushed_again_when_the_project_was_read() -> None:
+    stand_in = StandIn()
+    stand_in.modules = 200
+    async with local_client(stand_in) as client:
+        await client.start({})
+        client.open(URI, "BUG WHOLE")
+        counts = []
+        while counts[-1:] != [2]:
+            pushed = await client.wait_for("textDocument/publishDiagnostics")
+            counts.append(len(pushed["params"]["diagnostics"]))
+        assert counts == [1, 2]
+
+
+async def test_small_project_is_read_before_the_first_answer() -> None:
+    stand_in = StandIn()
+    stand_in.modules = 20
+    async with local_client(stand_in) as client:
+        await client.start(REFRESH)
+        client.open(URI, "BUG WHOLE")
+        assert len((await client.pull(URI))["items"]) == 2
+        assert "workspace/diagnostic/refresh" not in str(client.seen)
+
+
+async def test_reading_the_project_can_be_cancelled() -> None:
+    stand_in = StandIn()
+    stand_in.modules = 5_000
+    async with local_client(stand_in) as client:
+        await client.start({**REFRESH, "window": {"workDoneProgress": True}})
+        client.open(URI, "BUG WHOLE")
+        assert len((await client.pull(URI))["items"]) == 1
+        create = await client.wait_for("window/workDoneProgress/create")
+        client.send(id=create["id"], result=None)
+        begin = await client.wait_for("$/progress")
+        assert begin["params"]["value"]["cancellable"] is True
+        token = {"token": create["params"]["token"]}
+        client.send(method="window/workDoneProgress/cancel", params=token)
+        told = await client.wait_for("$/progress")
+        while told["params"]["value"]["kind"] != "end":
+            told = await client.wait_for("$/progress")
+        client.change(URI, "BUG BUG WHOLE", 2)
+        assert len((await client.pull(URI))["items"]) == 2
+        messages = [
+            str(each["params"]["value"].get("message"))
+            for each in client.seen
+            if each.get("method") == "$/progress"
+        ]
+        assert "5000 of 5000 files" not in messages
+
+
 async def test_no_bar_for_a_client_that_shows_none() -> None:
     stand_in = StandIn()
     stand_in.modules = 200

@@ -289,4 +289,5 @@ def test_a_guard_in_another_file_matters_although_its_summary_stays(tmp_path: Pa
     analysis = Analysis(the_core)
     for guard, expected in [(right, 0), (wrong, 1), (right, 0)]:
         view = View({helpers: guard}, (), (str(tmp_path),))
+        analysis.read_on(pages, view, seconds=60)
         assert len(analysis.findings(pages, text, view)) == expected

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,7 +53,8 @@ def the_core() -> Core:
     from corolint.check import RULE_NAMES, check, explain, hover, inlay_hints, remedies
     from corolint.project import Project
 
-    return Core(check, hover, inlay_hints, explain, remedies, Project, RULE_NAMES)
+    project = partial(Project, is_partial=True)
+    return Core(check, hover, inlay_hints, explain, remedies, project, RULE_NAMES)
 
 
 class OpenFiles(DiskReader):
@@ -75,6 +77,22 @@ class OpenFiles(DiskReader):
         directory, name = os.path.split(path)
         names = self._unsaved.setdefault(directory, set())
         names.add(name) if is_open else names.discard(name)
+
+
+class Progress(NamedTuple):
+    """So many modules of a project have been read, of so many."""
+
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The modules of a project that nobody has read yet, the first one last."""
+
+    waiting: list[str]
+    total: int
+    is_stopped: bool = False
 
 
 class _Opened(NamedTuple):
@@ -110,6 +128,7 @@ class Analysis:
         self._packages: dict[str, dict[str, None]] = {}
         self._environments: dict[str, Environment] = {}
         self._read: set[str] = set()
+        self._readings: dict[str, _Reading] = {}
         self._roots: dict[tuple[str, tuple[str, ...]], str] = {}
         self._findings: dict[str, tuple[tuple[str, int, SearchPath], tuple[Finding, ...]]] = {}
         self.problems: dict[str, None] = {}
@@ -118,6 +137,10 @@ class Analysis:
     @cached_property
     def core(self) -> Core:
         return self._make_core()
+
+    def prepare(self) -> None:
+        """Have the core ready before the first question comes."""
+        _ = self.core
 
     # --- what changed ----------------------------------------------------------------------------
 
@@ -136,6 +159,7 @@ class Analysis:
         self._environments.clear()
         self._roots.clear()
         self._read.clear()
+        self._readings.clear()
         self._findings.clear()
 
     def files_changed(self, paths: Iterable[str]) -> None:
@@ -184,8 +208,11 @@ class Analysis:
         return self.core.inlay_hints(path, text, project, first, last)
 
     def remedies(self, path: str, text: str, view: View, finding: Finding) -> tuple[Fix, ...]:
-        """The fixes of a finding that look at the whole project."""
-        return self.core.remedies(path, text, self._open(path, view).project, finding)
+        """The fixes of a finding that look at the whole project; none until it has been read."""
+        project = self._open(path, view).project
+        if project.is_partial:
+            return ()
+        return self.core.remedies(path, text, project, finding)
 
     def config_file(self, path: str, view: View) -> str:
         """The file that holds, or could hold, the settings that apply to `path`: the nearest."""
@@ -215,24 +242,52 @@ class Analysis:
             self._packages.setdefault(self._root(folder, view), {})[folder] = None
         return paths
 
-    def unread_modules(self, path: str, view: View) -> tuple[str, ...]:
-        """The modules of the project of a file, if that project has not been read yet."""
-        if self._root(os.path.dirname(path), view) in self._read:
-            return ()
-        return self._open(path, view).project.first_party_modules()
+    def has_unread(self, path: str, view: View) -> bool:
+        """Are there modules in the project of a file that somebody wants to be read?"""
+        root = self._root(os.path.dirname(path), view)
+        self._open(path, view)
+        if root in self._read:
+            return False
+        return not self._reading_of(root, path, view).is_stopped
 
-    def read_modules(self, path: str, view: View, modules: Iterable[str]) -> None:
-        """Read these modules of the project of a file."""
+    def stop_reading(self, path: str, view: View) -> None:
+        """Nobody wants the rest of the project of a file to be read, until all is read anew."""
+        self._reading_of(self._root(os.path.dirname(path), view), path, view).is_stopped = True
+
+    def read_on(self, path: str, view: View, seconds: float) -> Progress:
+        """Reads modules of the project of a file for about so long; how many are done, of all."""
+        root = self._root(os.path.dirname(path), view)
+        end = time.monotonic() + seconds
         project = self._open(path, view).project
-        for module in modules:
+        if root in self._read:
+            return Progress(0, 0)
+        reading = self._reading_of(root, path, view)
+        while reading.waiting:
+            module = reading.waiting.pop()
             try:
-                project.summary(module)
+                project.read_summary(module)
             except Exception:  # One module that cannot be read is no reason to read no other.
                 _log.exception("reading %s", module)
+            if time.monotonic() > end:
+                break
+        if not reading.waiting:
+            self._complete(root, path, view)
+        return Progress(reading.total - len(reading.waiting), reading.total)
 
-    def all_read(self, path: str, view: View) -> None:
-        """The project of this file has been read."""
-        self._read.add(self._root(os.path.dirname(path), view))
+    def _reading_of(self, root: str, path: str, view: View) -> _Reading:
+        """What is still to be read of a project."""
+        reading = self._readings.get(root)
+        if reading is None:
+            modules = self._open(path, view).project.all_modules()
+            reading = self._readings[root] = _Reading(list(reversed(modules)), len(modules))
+        return reading
+
+    def _complete(self, root: str, path: str, view: View) -> None:
+        """The project was read to its end: from now on it is asked about all of it."""
+        opened = self._open(path, view)
+        self._read.add(root)
+        del self._readings[root]
+        self._opened[root] = opened.replaced_by(opened.project.completed(), opened.texts)
 
     def text(self, path: str, view: View) -> str | None:
         """The text of a file: unsaved, else from the disk; `None` if there is none."""
@@ -295,6 +350,8 @@ class Analysis:
             if opened is None or search != opened.project.search:
                 edition = opened.edition + 1 if opened else 0
                 opened = _Opened(self.core.project(search, self._reader), {}, edition, edition)
+                self._read.discard(root)
+                self._readings.pop(root, None)
         texts = dict(view.texts)
         project = opened.project
         for changed in dict.fromkeys([*opened.texts, *texts]):

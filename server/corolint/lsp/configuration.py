@@ -119,5 +119,4 @@ async def refresh(session: Session) -> None:
     """Asks the client to ask again for what it shows, where it takes such wishes."""
     if session.client.refreshes_inlay_hints and session.options.inlay_hints:
         await session.workspace_inlay_hint_refresh_async(None)
-    if session.client.pulls_diagnostics and session.client.refreshes_diagnostics:
-        await session.workspace_diagnostic_refresh_async(None)
+    await session.refresh_diagnostics()

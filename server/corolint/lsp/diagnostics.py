@@ -25,8 +25,8 @@ from lsprotocol.converters import get_converter
 
 from corolint.lsp.analysis import Analysis
 from corolint.lsp.convert import Abilities, Places, to_diagnostic, to_uri
-from corolint.lsp.indexing import read_project
-from corolint.lsp.progress import progress
+from corolint.lsp.indexing import read_project, read_project_to_end
+from corolint.lsp.progress import Cancelled, progress
 from corolint.lsp.session import Session
 from corolint.lsp.view import Shown, View
 
@@ -100,18 +100,23 @@ def _report_on_shown(shown: Shown, view: View, client: Abilities, analysis: Anal
 
 
 async def closed_reports(session: Session, view: View) -> AsyncGenerator[tuple[str, Report], None]:
-    """URI and report of every file of the workspace that is not open, if the mode asks for them."""
+    """URI and report of every file of the workspace that is not open, if the mode asks for them.
+
+    Raises `Cancelled` when the user has no patience for the rest.
+    """
     if session.options.diagnostic_mode != "workspace":
         return
     paths = await session.ask(lambda analysis: analysis.workspace_files(view))
     closed = [path for path in paths if path not in view.texts]
-    async with progress(session, "corolint: checking the workspace", len(closed)) as tell:
+    async with progress(session, "corolint: checking the workspace", len(closed)) as bar:
         for done, path in enumerate(closed):
+            if bar.is_cancelled:
+                raise Cancelled
             uri = to_uri(path)
-            await read_project(session, path, view)
+            await read_project_to_end(session, path, view)
             question = partial(_report_on_shown, Shown(uri, path), view, session.client)
             yield uri, await session.ask(question, background=True)
-            tell(done + 1)
+            bar.tell(done + 1)
 
 
 # --- pull ----------------------------------------------------------------------------------------
@@ -158,11 +163,14 @@ async def _news(
     news: list[lsp.WorkspaceDocumentDiagnosticReport] = []
     # The client asks for open documents by themselves; of what is gone it must hear once.
     gone = {uri for uri in known if view.document(uri) is None}
-    async with aclosing(closed_reports(session, view)) as reports:
-        async for uri, report in reports:
-            gone.discard(uri)
-            if report.identifier != known.get(uri, NOTHING.identifier):
-                news.append(_full(uri, report))
+    try:
+        async with aclosing(closed_reports(session, view)) as reports:
+            async for uri, report in reports:
+                gone.discard(uri)
+                if report.identifier != known.get(uri, NOTHING.identifier):
+                    news.append(_full(uri, report))
+    except Cancelled:
+        return news  # Of the others nothing new is known, also not that they are gone.
     return news + [_full(uri, NOTHING) for uri in gone if known[uri] != NOTHING.identifier]
 
 
@@ -213,12 +221,15 @@ class Pusher:
         session = self._session
         revision, view = session.revision, session.view()
         gone = {uri for uri in self._sent if view.document(uri) is None}
-        async with aclosing(closed_reports(session, view)) as reports:
-            async for uri, report in reports:
-                if session.revision != revision:
-                    return
-                gone.discard(uri)
-                self._send(uri, report)
+        try:
+            async with aclosing(closed_reports(session, view)) as reports:
+                async for uri, report in reports:
+                    if session.revision != revision:
+                        return
+                    gone.discard(uri)
+                    self._send(uri, report)
+        except Cancelled:
+            return
         for uri in gone:
             self._send(uri, NOTHING)
             del self._sent[uri]

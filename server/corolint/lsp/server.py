@@ -52,6 +52,7 @@ def _add_life(server: Session) -> None:
         encoding = encoding_name(session.workspace.position_encoding)
         session.client = abilities(params.capabilities, encoding)
         use_options(session, session.plain(params.initialization_options))
+        session.start(session.ask(Analysis.prepare))
         if not session.client.configuration:
             session.configured.set()
         if session.client.pulls_diagnostics:

@@ -158,6 +158,11 @@ class Session(Server):
             self._waiting.add(waiting)
             await waiting
 
+    async def refresh_diagnostics(self) -> None:
+        """Asks a client that pulls diagnostics to do it again, where it takes such wishes."""
+        if self.client.pulls_diagnostics and self.client.refreshes_diagnostics:
+            await self.workspace_diagnostic_refresh_async(None)
+
     def plain(self, value: object) -> object:
         """A value of the type "any" of the protocol as plain dictionaries, lists and texts."""
         return json.loads(json.dumps(value, default=self.protocol._serialize_message))

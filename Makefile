@@ -21,6 +21,7 @@ demo: .venv/installed
 # Tests run the Python files, also where the environment has a compiled twin of them.
 test: export COROLINT_INTERPRETED = 1
 test: .venv/installed-for-tests
+	@$(BIN)/python tests/environments.py .interpreters
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --strict server/corolint
@@ -65,4 +66,4 @@ bench: .venv/installed
 	@touch .venv/installed $@
 
 clean:
-	rm -rf .venv .bench .editors .readers .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench .editors .readers .interpreters .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -39,6 +39,8 @@ MAX_STEPS = 20_000
 PATIENCE = 60.0  # seconds for all paths of one program; then its process is ended
 
 _WORKER = Path(__file__).with_name("oracle_worker.py")
+# Where `environments.py` makes the interpreters that have the packages of specs.
+_ENVIRONMENTS = Path(__file__).parents[1] / ".interpreters"
 _TELL_VERSION = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
 
 Version = tuple[int, int]
@@ -237,7 +239,8 @@ def _fault(fault: dict[str, Any]) -> Fault:
 
 @cache
 def find_interpreters() -> dict[Version, str]:
-    """A CPython for each supported version: the running one first, then PATH, pyenv and uv."""
+    """A CPython for each supported version: the running one first, then environments made for
+    specs, then pyenv, uv and PATH."""
     found: dict[Version, str] = {}
     for candidate in _candidates():
         version = _version_of(candidate)
@@ -254,11 +257,18 @@ def _candidates() -> list[str]:
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python")
     program = "python.exe" if sys.platform == "win32" else "bin/python"
     candidates = [sys.executable]
+    made = [program_in(_ENVIRONMENTS / f"3.{minor}") for _, minor in VERSIONS]
+    candidates += [str(path) for path in made if path.is_file()]
     for folder in (pyenv, uv):
         for _, minor in VERSIONS:
             candidates += map(str, sorted(folder.glob(f"*3.{minor}.*/{program}"), reverse=True))
     on_path = [shutil.which(f"python3.{minor}") for _, minor in VERSIONS]
     return candidates + [path for path in on_path if path]
+
+
+def program_in(environment: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def _version_of(executable: str) -> Version | None:

@@ -1,7 +1,8 @@
 """Every spec below `specs/` twice: does CPython bear it out, and does corolint say it?
 
-Of findings that quote CPython it is asked besides whether every version says just that. The two questions are apart, so that a spec can never be bent to what the analyser happens to say:
-`test_cpython_agrees` does not know the analyser at all.
+The two questions are apart, so that a spec can never be bent to what the analyser happens to say:
+`test_cpython_agrees` does not know the analyser at all. Of findings that quote CPython it is asked
+besides whether every version says just that.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ import corolint.infer.evaluate as evaluation
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary, is_answered
-from corolint.summary import FunctionSummary, Parameter
+from corolint.summary import FunctionSummary, ModuleSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
 from corolint.values import (
@@ -158,22 +158,49 @@ def call_sites(state: Inference, name: str) -> list[CallSite]:
     if sites is None:
         sites = known[name] = [
             CallSite(module, *site)
-            for module, found in _call_index(state).get(name, ())
+            for module, found in sorted(_call_index(state).get(name, {}).items())
             for site in found
         ]
     return sites
 
 
-def _call_index(state: Inference) -> dict[str, list[Any]]:
-    """The modules that call something of a name, each with the calls as its summary holds them."""
-    index = state.call_index
-    if index is None:
-        index = state.call_index = {}
-        for module in state.project.first_party_modules():
-            summary = state.project.summary(module)
-            for callee, sites in () if summary is None else summary.calls.items():
-                index.setdefault(callee, []).append((module, sites))
-    return index
+class _CallIndex(NamedTuple):
+    """The calls of a project by name and module, as the summaries hold them."""
+
+    summaries: dict[str, ModuleSummary | None]
+    calls: dict[str, dict[str, Any]]
+
+
+def _call_index(state: Inference) -> dict[str, dict[str, Any]]:
+    """The modules that call something of a name, each with the calls as its summary holds them.
+
+    After an edit only what the edited modules call is looked at; the index of the project as it was
+    stays as it is.
+    """
+    if state.call_index is None:
+        project = state.project
+        before: _CallIndex = project.lasting.get("call index") or _CallIndex({}, {})
+        after = {module: project.summary(module) for module in project.first_party_modules()}
+        calls = dict(before.calls)
+        own: set[str] = set()  # names whose calls are no longer shared with the index before
+        for module in before.summaries.keys() | after.keys():
+            old, new = before.summaries.get(module), after.get(module)
+            if old is new:
+                continue
+            for name in old.calls if old is not None else ():
+                _own_calls(calls, own, name).pop(module, None)
+            for name, sites in new.calls.items() if new is not None else ():
+                _own_calls(calls, own, name)[module] = sites
+        state.call_index = calls
+        project.lasting["call index"] = _CallIndex(after, calls)
+    return state.call_index
+
+
+def _own_calls(calls: dict[str, dict[str, Any]], own: set[str], name: str) -> dict[str, Any]:
+    if name not in own:
+        own.add(name)
+        calls[name] = dict(calls.get(name, ()))
+    return calls[name]
 
 
 def handed_values(

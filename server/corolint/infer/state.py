@@ -76,7 +76,7 @@ class Inference:
         self.members: dict[Any, Any] = {}
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
-        self.call_index: dict[str, list[Any]] | None = None
+        self.call_index: dict[str, dict[str, Any]] | None = None
         self.tables: dict[str, Any] = {}
         self.declared: dict[tuple[str, str, Any], Value] = {}
         self.telling_scopes: dict[tuple[str, str], str] = {}

@@ -149,6 +149,8 @@ def callee_of(
             if fact is None and isinstance(argument, nodes.Name):
                 fact = environment.get(argument.name)
             given.append((name, fact))
+            if place.term(argument) in place.plain:
+                continue
             passed = place.value(argument)
             if isinstance(passed, Function | Partial):
                 functions.append((name, passed))

@@ -12,6 +12,7 @@ The other question is put the same way with the opposite assumption (`corolint.l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from corolint.infer.state import inference
@@ -66,7 +67,7 @@ def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -
 
 
 def _nested(
-    world: World, codes: dict[str, Code], roots: list[str], reading: Reading, text: str
+    world: World, codes: dict[str, Code], roots: set[str], reading: Reading, text: str
 ) -> dict[int, tuple[LoopFault, ...]]:
     found: dict[int, tuple[LoopFault, ...]] = {}
     worth = _worth_exploring(world, reading, text)
@@ -97,13 +98,17 @@ def _worth_exploring(world: World, reading: Reading, text: str) -> Container[str
     candidates, summary = world.candidates, reading.summary
     if _mentions(world, text):
         return reading.summary.functions.keys() | {""}
-    # What ``HANDLERS[key]()`` calls, listed under no name at all, has any name.
-    called = (candidates.names | STARTING_NAMES | {""}).intersection(summary.calls)
-    worth = {caller for name in called for caller, _, _ in summary.calls[name]}
-    handed = candidates.names | STARTING_NAMES
-    for sites in summary.calls.values():
+
+    # The names are as many as the candidates of the project, so that they are only looked up.
+    def leads(name: str) -> bool:
+        return name in candidates.names or name in STARTING_NAMES
+
+    worth: set[str] = set()
+    for name, sites in summary.calls.items():
+        # What ``HANDLERS[key]()`` calls, listed under no name at all, has any name.
+        is_named = not name or leads(name)
         for caller, call, _ in sites:
-            if caller not in worth and not handed.isdisjoint(_handed_names(call)):
+            if caller not in worth and (is_named or any(map(leads, _handed_names(call)))):
                 worth.add(caller)
     for qualname, function in summary.functions.items():
         if Ref(summary.name, qualname) in candidates.functions or any(
@@ -115,11 +120,18 @@ def _worth_exploring(world: World, reading: Reading, text: str) -> Container[str
     return worth
 
 
+_WORD = re.compile(r"\.?[^\W\d]\w*")
+
+
 def _mentions(world: World, text: str) -> bool:
     """Whether a file has the name of a property or class of interest."""
     candidates = world.candidates
-    return any("." + name in text for name in candidates.attributes) or any(
-        name in text for name in candidates.classes
+    if not candidates.attributes and not candidates.classes:
+        return False
+    return any(
+        word.lstrip(".") in candidates.classes
+        or (word[0] == "." and word[1:] in candidates.attributes)
+        for word in set(_WORD.findall(text))
     )
 
 

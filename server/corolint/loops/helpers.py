@@ -60,8 +60,7 @@ def _roots_above(world: World, ref: Ref) -> list[Ref]:
     for callee in queue:  # grows while it is gone through
         if len(found) >= _MOST_ROOTS:
             break
-        for entries in world.known.entries.values():
-            found |= dict.fromkeys(sorted(entries.get(callee, ())))
+        found |= dict.fromkeys(world.entering.get(callee, ()))
         if _runs_in_loop(world, callee):
             found[callee] = None
         callers = sorted(world.candidates.callers.get(callee, set()) - seen)
@@ -73,4 +72,9 @@ def _roots_above(world: World, ref: Ref) -> list[Ref]:
 
 def _runs_in_loop(world: World, ref: Ref) -> bool:
     summary = world.state.project.summary(ref.module)
-    return summary is not None and ref.qualname in roots_in(world.state, summary)
+    if summary is None:
+        return False
+    roots = world.roots.get(ref.module)
+    if roots is None:
+        roots = world.roots[ref.module] = roots_in(world.state, summary)
+    return ref.qualname in roots

@@ -32,6 +32,7 @@ from corolint.terms import (
     IMPORT,
     LOCAL,
     NAME,
+    PARAMETER,
     SELF,
     UNKNOWN_TERM,
     Term,
@@ -52,11 +53,15 @@ from corolint.values import (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A body while it is explored, and the frame that its terms are evaluated in."""
+    """A body while it is explored, and the frame that its terms are evaluated in.
+
+    `plain`: the terms of its parameters that this call hands something over for, but no function.
+    """
 
     state: Inference
     code: Code
     frame: Frame | None
+    plain: frozenset[Term] = frozenset()
 
     def term(self, node: nodes.Node) -> Term:
         """The term of an expression of the body."""
@@ -67,7 +72,16 @@ class Place:
         return evaluate(self.state, self.code.module, self.term(node), self.frame)
 
 
-def frame_of(callee: Callee) -> Frame | None:
+def place_of(state: Inference, code: Code, callee: Callee) -> Place:
+    """The body of a callee as it runs for this call."""
+    functions = dict(callee.functions)
+    plain = frozenset(
+        (PARAMETER, callee.ref.qualname, name) for name, _ in callee.given if name not in functions
+    )
+    return Place(state, code, _frame_of(callee), plain)
+
+
+def _frame_of(callee: Callee) -> Frame | None:
     """The frame in which the body of a callee runs."""
     if callee.receiver is None and callee.outer is None and not callee.functions:
         return None

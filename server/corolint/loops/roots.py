@@ -21,14 +21,14 @@ _METHODS = frozenset(name for row in CALLED_IN_LOOP.values() for name in row.met
 _REGISTERING = frozenset(name.rpartition(".")[2] for name in REGISTERED_IN_LOOP)
 
 
-def roots_in(state: Inference, summary: ModuleSummary) -> list[str]:
+def roots_in(state: Inference, summary: ModuleSummary) -> set[str]:
     """The bodies of a module that run in a loop, by qualname; "" is its top level."""
     file = state.project.file(summary.name)
-    found = [""] if file is not None and is_notebook(file.path) else []
+    found = {""} if file is not None and is_notebook(file.path) else set()
     handlers = _methods_of_frameworks(state, summary)
     for qualname, function in summary.functions.items():
         if function.is_async or qualname in handlers or _is_registered(state, summary, qualname):
-            found.append(qualname)
+            found.add(qualname)
     return found
 
 

@@ -267,6 +267,15 @@ class Partial(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class MemberOf(Value):
+    """``operator.attrgetter(name)``: gives an attribute of what it is called with. With
+    `arguments` it is ``operator.methodcaller(name, …)``, and calls the attribute."""
+
+    name: str
+    arguments: tuple[Value, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Property(Value):
     """A property; reading it calls `getter`."""
 

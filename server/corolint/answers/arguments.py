@@ -62,6 +62,8 @@ _EFFECTS_ON_ELEMENTS = {
     "builtins.any": Effect.VALUE,
     "builtins.all": Effect.VALUE,
     "builtins.sum": Effect.VALUE,
+    "json.dumps": Effect.VALUE,
+    "json.dump": Effect.VALUE,
 }
 
 

@@ -19,6 +19,7 @@ from corolint.answers.reading import ReadingAnswers
 from corolint.finding import Evidence
 from corolint.infer.consensus import (
     consensus,
+    count_if_custom,
     has_blocking_twin,
     is_async_everywhere,
     is_surely_awaited,
@@ -121,7 +122,21 @@ class MakingAnswers(ReadingAnswers):
                 return self._made_by_receivers(expression, callee)
             if NONE in value.members and not self._may_return_nothing(expression):
                 return None
+            return made_of(self._state, value) or self._made_by_custom(expression, value)
         return made_of(self._state, value)
+
+    def _made_by_custom(self, call: nodes.Call, value: Union) -> Made | None:
+        """What is declared ``Awaitable[R] | R``, for callers with and without a loop, wants to be
+        awaited where the other calls of the same method of the same receiver are."""
+        path = receiver_and_method(call)
+        made = [one for one in (made_of(self._state, each) for each in value.members) if one]
+        if path is None or not made or any(isinstance(each, Unknown) for each in value.members):
+            return None
+        awaited = count_if_custom(self._state, path)
+        if not awaited:
+            return None
+        because = f"{awaited} other calls of `{path}` are awaited"
+        return replace(made[0], evidence=Evidence.CONSENSUS, certain=False, because=because)
 
     def _may_return_nothing(self, call: nodes.Call) -> bool:
         """Whether a function is declared to return `None`, or does so in its own words; a `None`
@@ -177,7 +192,7 @@ class MakingAnswers(ReadingAnswers):
                 return None
         elif not isinstance(call.callee, nodes.Name):  # a name: an import that has a fallback
             return None
-        is_certain = self._is_external_coroutine(call)
+        is_certain = self._is_async_elsewhere(call)
         return replace(first, evidence=Evidence.INFERRED, certain=is_certain)
 
     def _result_of(self, call: nodes.Call, callee: Value) -> Value:

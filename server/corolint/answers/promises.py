@@ -40,6 +40,7 @@ from corolint.values import (
     ClassObject,
     Function,
     Instance,
+    Overloads,
     Ref,
     Value,
     members,
@@ -113,6 +114,8 @@ class PromiseAnswers(ArgumentAnswers):
         callee = self.value(call.callee)
         if isinstance(callee, ClassObject):
             return True
+        if isinstance(callee, Overloads):  # of a stub: there is no body that may do otherwise
+            callee = callee.functions[0]
         if not isinstance(callee, Function):
             return False
         summary = function_summary(self._state, callee.ref)

@@ -20,7 +20,7 @@ import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 import corolint.infer.type_variables as type_variables
-from corolint.infer.state import Inference, ask, class_summary
+from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.terms import DECLARED, FUNCTION, Term
 from corolint.values import (
     NEVER,
@@ -126,7 +126,8 @@ def find_member(state: Inference, ref: Ref, name: str, after: Ref | None = None)
         in_body = summary.attributes.get(name)
         assigned = summary.instance_attributes.get(name)
         if in_body is not None:
-            terms = in_body if assigned is None or _is_method(in_body) else in_body + assigned
+            is_kept = assigned is None or _is_computed(state, one.cls.module, in_body)
+            terms = in_body if is_kept or assigned is None else in_body + assigned
             result = Member(one, terms, True)
             break
         if assigned is not None:
@@ -134,6 +135,13 @@ def find_member(state: Inference, ref: Ref, name: str, after: Ref | None = None)
             break
     state.members[key] = result
     return result
+
+
+def _is_computed(state: Inference, module: str, terms: tuple[Term, ...]) -> bool:
+    """Whether an attribute is a property or the like, which an assignment to it does not replace;
+    ``self.fetch = self.fetch_now`` does replace a method."""
+    functions = [function_summary(state, Ref(module, t[1])) for t in terms if t[0] == FUNCTION]
+    return any(function is not None and function.decorators for function in functions)
 
 
 def _is_method(terms: tuple[Term, ...]) -> bool:

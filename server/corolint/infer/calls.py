@@ -45,6 +45,7 @@ from corolint.values import (
     Frame,
     Function,
     Instance,
+    MemberOf,
     ModuleObject,
     Overloads,
     Partial,
@@ -112,6 +113,10 @@ def _special_call(
         return StaticMethod(positional[0])
     if name == "functools.partial" and positional:
         return Partial(positional[0], tuple(positional[1:]))
+    if name == "operator.attrgetter" and len(positional) == 1 and isinstance(positional[0], Text):
+        return MemberOf(positional[0].content)
+    if name == "operator.methodcaller" and positional and isinstance(positional[0], Text):
+        return MemberOf(positional[0].content, tuple(positional[1:]))
     if name == "importlib.import_module" and positional and isinstance(positional[0], Text):
         if state.project.file(positional[0].content) is not None:
             return ModuleObject(positional[0].content)
@@ -143,6 +148,8 @@ def call(
         return type_variables.solved_away(callee.result)
     if isinstance(callee, Partial):
         return call(state, callee.function, [*callee.arguments, *positional], named)
+    if isinstance(callee, MemberOf):
+        return _call_member(state, callee, positional)
     if isinstance(callee, TypeOf):
         return callee.instance
     if isinstance(callee, StaticMethod | ClassMethod):
@@ -159,6 +166,18 @@ def call(
             state, attributes.bound_member(state, member, callee, callee.cls), positional, named
         )
     return UNKNOWN
+
+
+def _call_member(state: Inference, callee: MemberOf, positional: list[Value]) -> Value:
+    """``operator.attrgetter("pool.fetch")(client)``"""
+    if len(positional) != 1:
+        return UNKNOWN
+    found = positional[0]
+    for name in callee.name.split("."):
+        found = attributes.attribute(state, found, name)
+    if callee.arguments is None:
+        return found
+    return call(state, found, list(callee.arguments), {})
 
 
 def without_none_members(value: Union) -> tuple[Value, ...]:

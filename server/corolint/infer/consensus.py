@@ -50,8 +50,8 @@ def consensus(state: Inference, module: str, path: str) -> Verdict | None:
     named = functions_named(state, name)
     if named.plain or name.startswith("__") or is_plain_in_library(name):
         return None
-    awaited, plain = awaited_elsewhere(state, path)
-    if awaited >= max(_LEAST_AWAITED, _AWAITED_TO_PLAIN * plain):
+    awaited = count_if_custom(state, path)
+    if awaited:
         return Verdict(named.example, f"{awaited} other calls of `{path}` are awaited")
     if not named.asynchronous:
         return None
@@ -108,6 +108,12 @@ def has_blocking_twin(state: Inference, qualname: str) -> bool:
 def functions_named(state: Inference, name: str) -> Named:
     """The functions of that name in the project."""
     return _index(state).get(name, Named(None, 0, 0))
+
+
+def count_if_custom(state: Inference, path: str) -> int:
+    """How many calls of ``receiver.method`` are awaited, where that is the custom; else 0."""
+    awaited, plain = awaited_elsewhere(state, path)
+    return awaited if awaited >= max(_LEAST_AWAITED, _AWAITED_TO_PLAIN * plain) else 0
 
 
 def awaited_elsewhere(state: Inference, path: str) -> tuple[int, int]:

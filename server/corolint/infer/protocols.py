@@ -334,6 +334,8 @@ def _is_solved(value: Instance) -> bool:
     if not value.arguments:
         return False
     last = value.arguments[-1]
+    if isinstance(last, Instance) and last.cls.qualname in _GROWING:
+        return _is_solved(last)
     return last not in (NEVER, UNKNOWN, NONE)
 
 

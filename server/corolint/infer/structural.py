@@ -3,16 +3,18 @@
     class Closable(Protocol):
         async def close(self) -> None: ...
 
-asks for `close`; an instance of a class without it, all of whose bases are known, is none.
+asks for `close`; an instance of a class without it, all of whose bases are known, is none. Nor is
+one whose ``mode: Literal["a"]`` is another literal than the protocol's.
 """
 
 from __future__ import annotations
 
 import corolint.infer.attributes as attributes
+import corolint.infer.declarations as declarations
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_names as type_names
 from corolint.infer.state import Inference, class_summary
-from corolint.terms import ITEM, Term
+from corolint.terms import DECLARED, ITEM, Term
 from corolint.values import (
     Instance,
     Ref,
@@ -51,7 +53,27 @@ def lacks_protocol(state: Inference, value: Instance, protocol: Ref) -> bool:
     if attributes.find_member(state, value.cls, "__getattr__") is not None:
         return False
     names = protocol_members(state, protocol)
-    return any(attributes.find_member(state, value.cls, name) is None for name in names)
+    return any(_lacks_member(state, value.cls, protocol, name) for name in names)
+
+
+def _lacks_member(state: Inference, cls: Ref, protocol: Ref, name: str) -> bool:
+    """Whether a class has no such member, or one that is declared to be another literal: protocols
+    are told apart by ``kind: Literal["async"]``."""
+    own = attributes.find_member(state, cls, name)
+    if own is None:
+        return True
+    wanted = attributes.find_member(state, protocol, name)
+    allowed = None if wanted is None else _literals(state, wanted)
+    given = None if allowed is None else _literals(state, own)
+    return allowed is not None and given is not None and allowed.isdisjoint(given)
+
+
+def _literals(state: Inference, member: attributes.Member) -> frozenset[tuple[str, object]] | None:
+    """The literals that an attribute is declared to be, if it is."""
+    for term in member.terms:
+        if term[0] == DECLARED:
+            return declarations.literal_values(state, member.owner.cls.module, term[1])
+    return None
 
 
 _NOT_MEMBERS = frozenset({"__slots__", "__doc__", "__class_getitem__", "__init__", "__hash__"})

@@ -60,13 +60,22 @@ def solve(
         solved.update(attributes.solution(state, function.receiver, Ref(ref.module, summary.owner)))
         solved = {name: value for name, value in solved.items() if value != TypeVariable(name)}
     bound = function_results.bind_arguments(function, summary, positional, named)
+    callables: list[tuple[CallableValue, Value]] = []
     for parameter in summary.parameters:
+        if parameter.kind == nodes.DOUBLE_STAR and named:
+            rest = [value for name, value in named.items() if name not in bound]
+            bound[parameter.name] = union(rest)
         if parameter.annotation is None or parameter.name not in bound:
             continue
         pattern = declarations.declared(state, ref.module, parameter.annotation, ref.qualname)
         value = bound[parameter.name]
         if parameter.kind == nodes.STAR and isinstance(value, Tuple):
             value = union(list(value.items))
+        if isinstance(pattern, CallableValue):
+            callables.append((pattern, value))
+        else:
+            unify(state, pattern, value, solved)
+    for pattern, value in callables:  # what the other arguments tell is what these are called with
         unify(state, pattern, value, solved)
     return solved
 
@@ -74,7 +83,7 @@ def solve(
 def unify(state: Inference, pattern: Value, value: Value, solved: dict[str, Value]) -> None:
     """Solve the type variables of `pattern` so that `value` fits it; the first solution stays."""
     if isinstance(pattern, TypeVariable):
-        if not says_nothing(value):
+        if not says_nothing(value) and value != pattern:
             solved.setdefault(pattern.name, _widened(value))
         return
     if isinstance(pattern, Union):
@@ -143,8 +152,12 @@ def _unify_callable(
     ):
         if isinstance(value, CallableValue):
             unify(state, pattern.result, value.result, solved)
-        else:
-            unify(state, pattern.result, calls.call(state, value, [], {}), solved)
+            return
+        given = [
+            type_variables.solved_away(type_variables.substitute(one, solved))
+            for one in pattern.parameters
+        ]
+        unify(state, pattern.result, calls.call(state, value, given, {}), solved)
     elif isinstance(value, Instance):
         unify(state, pattern.result, calls.call(state, value, [], {}), solved)
 

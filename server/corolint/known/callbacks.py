@@ -32,6 +32,10 @@ CALLBACKS: dict[str, Callback] = {
         Callback(0, "callback", "loop.call_soon_threadsafe"),
     "asyncio.BaseEventLoop.call_later": Callback(1, "callback", "loop.call_later"),
     "asyncio.BaseEventLoop.call_at": Callback(1, "callback", "loop.call_at"),
+    "asyncio.AbstractEventLoop.set_exception_handler":
+        Callback(0, "handler", "loop.set_exception_handler"),
+    "asyncio.BaseEventLoop.set_exception_handler":
+        Callback(0, "handler", "loop.set_exception_handler"),
     "asyncio.Future.add_done_callback": Callback(0, None, "add_done_callback"),
     "asyncio.Task.add_done_callback": Callback(0, None, "add_done_callback"),
     "concurrent.futures.Future.add_done_callback": Callback(0, None, "add_done_callback"),
@@ -48,4 +52,16 @@ CALLBACKS: dict[str, Callback] = {
     "collections.defaultdict": Callback(0, None, "defaultdict"),
     "re.sub": Callback(1, "repl", "re.sub"),
     "functools.reduce": Callback(0, None, "functools.reduce"),
+    "contextlib._BaseExitStack.callback": Callback(0, "callback", "stack.callback"),
+    "contextlib.ExitStack.callback": Callback(0, "callback", "stack.callback"),
+    "contextlib.AsyncExitStack.callback": Callback(0, "callback", "stack.callback"),
+    "dataclasses.field": Callback(None, "default_factory", "dataclasses.field"),
+    "heapq.nlargest": Callback(2, "key", "heapq.nlargest"),
+    "heapq.nsmallest": Callback(2, "key", "heapq.nsmallest"),
+    "itertools.dropwhile": Callback(0, None, "itertools.dropwhile"),
+    "itertools.filterfalse": Callback(0, None, "itertools.filterfalse"),
+    "itertools.groupby": Callback(1, "key", "itertools.groupby"),
+    "itertools.takewhile": Callback(0, None, "itertools.takewhile"),
+    "sched.scheduler.enter": Callback(2, "action", "scheduler.enter"),
+    "sched.scheduler.enterabs": Callback(2, "action", "scheduler.enterabs"),
 }  # fmt: skip

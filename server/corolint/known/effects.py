@@ -111,9 +111,9 @@ EFFECTS: dict[str, Row] = {
     "builtins.format": Row("value", _VALUE),
     "builtins.str.format": Row("shows", _TEXT),
     **{
-        f"logging.{owner}{name}": Row("shows", _TEXT, tuple(range(1, 10)))
+        f"logging.{owner}{name}": Row("shows", _TEXT, tuple(range(10)))
         for owner in ("", "Logger.", "LoggerAdapter.")
-        for name in ("debug", "info", "warning", "warn", "error", "exception", "critical")
+        for name in ("debug", "info", "warning", "warn", "error", "exception", "critical", "log")
     },
     "pydantic.main.BaseModel.model_validate": Row("value", _VALIDATES, (0,)),
     "pydantic.main.BaseModel.parse_obj": Row("value", _VALIDATES, (0,)),

@@ -66,6 +66,7 @@ def drive(following: Following, state: PathState, call: nodes.Call, value: Value
 # Methods of a task after which nobody holds it but who did before.
 _KEEPS_NO_TASK = frozenset({"add_done_callback", "set_name"})
 _APPENDING = frozenset({"append", "appendleft", "add"})
+_EXTENDING = frozenset({"extend", "update"})
 _HARMLESS = frozenset({"index", "count", "sort", "reverse", "keys", "remove", "discard"})
 
 
@@ -92,7 +93,11 @@ def call_method_of_container(
         return [(add(state, receiver, key_of(call.arguments[0]), last), last)]
     if box.keyed and method in ("get", "pop", "setdefault") and values[:1] == [OBJECT]:
         state = following.observe(state, call.arguments[0], OBJECT, Action.COMPARE)
-    if method in ("extend", "update") and len(values) == 1 and not isinstance(last, Special):
+    if method in _EXTENDING and values == [OBJECT] and following.is_coroutine:
+        state = following.observe(state, call.arguments[0], OBJECT, Action.ITERATE)
+        following.may_raise(state)
+        return [(state, None)]
+    if method in _EXTENDING and len(values) == 1 and not isinstance(last, Special):
         return [(extend(exhaust(state, last), receiver, last), None)]
     if method == "clear" and not values:
         return [(with_box(state, receiver.box, box._replace(items=())), None)]

@@ -72,8 +72,20 @@ def check(subject: Subject) -> Iterator[Finding]:
         if spell(call.callee).rpartition(".")[2] not in _TAKERS:
             continue
         for index, argument in enumerate(call.arguments):
-            if subject.semantics.effect(call, index, False) in _CONSUMING:
-                yield from _check_one(subject, argument, f"given to `{spell(call.callee)}`")
+            within = _elements(argument)
+            is_container = within is not None and call.kinds[index] != nodes.STAR
+            if subject.semantics.effect(call, index, is_container) in _CONSUMING:
+                for one in [argument] if within is None else within:
+                    yield from _check_one(subject, one, f"given to `{spell(call.callee)}`")
+
+
+def _elements(argument: nodes.Expression) -> list[nodes.Expression] | None:
+    """What a display or comprehension puts into its container; `None` for all other arguments."""
+    if isinstance(argument, nodes.Collection):
+        return argument.elements
+    if isinstance(argument, nodes.Comprehension) and argument.kind != "dict":
+        return [argument.element]
+    return None
 
 
 def _check_one(subject: Subject, operand: nodes.Expression, how: str) -> Iterator[Finding]:

@@ -142,7 +142,8 @@ def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term])
     """``xs.append(v)`` and kin: what is put into the container that stands at a place."""
     position = _ADDING_METHODS.get(name)
     if position is not None and len(arguments) > position:
-        targets.note_addition(scope, callee[1], arguments[position])
+        kind = "set" if name == "add" else "list"
+        targets.note_addition(scope, callee[1], arguments[position], kind)
         return
     position = _EXTENDING_METHODS.get(name)
     if position is not None and len(arguments) == 1:

@@ -12,9 +12,12 @@ import corolint.valuation.expressions as expressions
 from corolint.scope import ClassFacts, Scope, bind_name, keep
 from corolint.syntax import nodes
 from corolint.terms import (
+    ATTRIBUTE,
+    CALL,
     CLS,
     CONTAINER,
     ELEMENT,
+    ITEM,
     SELF,
     STAR,
     TUPLE,
@@ -24,9 +27,26 @@ from corolint.terms import (
 from corolint.valuation.paths import dotted_path
 
 
-def note_addition(scope: Scope, container: Term, value: Term) -> None:
-    """Note that `value` is put into what stands at the term `container`."""
+def note_addition(scope: Scope, container: Term, value: Term, kind: str = "list") -> None:
+    """Note that `value` is put into what stands at the term `container`, which is a `kind`.
+
+    ``d[k].append(v)`` and ``d.setdefault(k, []).append(v)`` put a list of `v` into `d`.
+    """
+    outer = _outer_container(container)
+    if outer is not None:
+        container, value = outer, (CONTAINER, kind, value, None)
     scope.facts.additions.setdefault(container, []).append(keep(scope, value))
+
+
+def _outer_container(container: Term) -> Term | None:
+    """What holds the container, if it is an element of another one."""
+    if container[0] == ITEM:
+        outer: Term = container[1]
+        return outer
+    if container[0] == CALL and container[1][0] == ATTRIBUTE and container[1][2] == "setdefault":
+        holder: Term = container[1][1]
+        return holder
+    return None
 
 
 def bind_target(
@@ -49,7 +69,7 @@ def bind_target(
     elif isinstance(target, nodes.Subscript):
         container = expressions.value_of(scope, target.value)
         index = expressions.value_of(scope, target.index)
-        note_addition(scope, container, term)
+        note_addition(scope, container, term, "dict")
         note_addition(scope, (ELEMENT, container), index)
     elif isinstance(target, nodes.Starred):
         bind_target(scope, target.value, (CONTAINER, "list", (ELEMENT, term), None))

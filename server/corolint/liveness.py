@@ -60,8 +60,8 @@ def find_liveness(
         edges = graph.steps[index].edges
         after = raised = 0
         for edge in edges:
-            if edge.label is Label.EXCEPTION:
-                raised |= live[edge.target]  # whatever the step binds may not be bound yet
+            if edge.label in _BIND_NOTHING:
+                raised |= live[edge.target]
             else:
                 after |= live[edge.target]
         now = reads[index] | (after & ~kills[index]) | raised
@@ -75,6 +75,10 @@ def find_liveness(
     return Liveness(bits, live)
 
 
+# Where a step raises, whatever it binds may not be bound yet; a loop binds nothing at its end.
+_BIND_NOTHING = (Label.EXCEPTION, Label.EXHAUSTED)
+
+
 def _set_of(bits: dict[str, int], names: frozenset[str]) -> int:
     found = 0
     for name in names:
@@ -82,12 +86,14 @@ def _set_of(bits: dict[str, int], names: frozenset[str]) -> int:
     return found
 
 
-def steps_that_only_raise(graph: Graph) -> frozenset[int]:
-    """The steps from which every way leads to an exception that leaves the body."""
+def steps_that_only_raise(graph: Graph, passing: frozenset[int]) -> frozenset[int]:
+    """The steps from which every way leads to an exception that leaves the body. Exceptions go
+    through the LEAVE steps in `passing`."""
     before: list[list[int]] = [[] for _ in graph.steps]
     for step in graph.steps:
         for edge in step.edges:
-            before[edge.target].append(step.index)
+            if edge.label is not Label.SUPPRESSED or step.index not in passing:
+                before[edge.target].append(step.index)
     ends_well = {graph.exit}
     # A loop that is never left does not end in an exception either.
     ends_well.update(s.index for s in graph.steps if s.kind in (StepKind.LOOP, StepKind.NEXT))

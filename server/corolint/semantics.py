@@ -105,6 +105,10 @@ class Semantics(Protocol):
         For ``*cs`` the question is about each element, with `in_container` false.
         """
 
+    def shares_parameter(self, call: Call, index: int) -> bool:
+        """Whether ``call.arguments[index]`` may end up in the same parameter as others: in
+        ``*args``, or nobody knows where."""
+
     def qualified(self, expression: Expression) -> str | None:
         """Where a name or dotted name comes from: ``asyncio.gather``, ``builtins.list``. `None` for
         everything that is not the plain name of a module-level object."""

@@ -30,8 +30,11 @@ USES = (
     "await deep({0}, 2)",
     "await maybe({0})",
     "await leaky({0})",
+    "await retry({0})",
     "await Runner().run({0})",
     "await Job({0}).run()",
+    "job = Job({0})\nawait job.run()",
+    "with contextlib.closing({0}) as x: look(x)",
     "await same({0})",
     "await start({0})",
     "shut({0})",
@@ -191,8 +194,8 @@ class _Writer:
     def use(self, depth: int, place: str) -> None:
         if self.random.random() < 0.15:
             sure = [one for one in self.places if one not in self.maybe_none]
-            if len(sure) > 1:
-                chosen = self.random.sample(sure, 2)
+            if sure:
+                chosen = self.random.choices(sure, k=2)
                 self.write(depth, self.random.choice(USES_OF_TWO).format(*chosen))
                 return
         use = self.random.choice(USES).format(place)
@@ -219,8 +222,7 @@ class _Writer:
 
     def branch(self, depth: int, in_loop: bool) -> None:
         if self.random.random() < 0.15:
-            subject = self.condition().removeprefix("not ")
-            self.write(depth, f"match {subject}:")
+            self.write(depth, f"match {self.condition()}:")
             self.write(depth + 1, "case True:")
             self.block(depth + 2, in_loop)
             if self.random.random() < 0.6:
@@ -245,6 +247,9 @@ class _Writer:
             self.write(depth, "while True:")
             self.block(depth + 1, in_loop=False)
             self.write(depth + 1, "if not coin(): break")
+        elif kind < 0.65:
+            self.write(depth, "for flag in (True, False):")
+            self.block(depth + 1, in_loop=True)
         else:
             self.write(depth, "for _ in range(2):")
             self.block(depth + 1, in_loop=True)
@@ -262,14 +267,14 @@ class _Writer:
         self.block(depth + 1, in_loop)
         if raises and is_late:
             self.write(depth + 1, "check()")
-        if kind < 0.7 and raises:
+        if kind < 0.7:
             caught = self.random.choice(("ValueError", "ValueError", "Exception"))
             self.write(depth, f"except {caught}:")
             self.block(depth + 1, in_loop)
             if self.random.random() < 0.2:
                 self.write(depth, "else:")
                 self.block(depth + 1, in_loop)
-        if kind > 0.5 or not raises:
+        if kind > 0.5:
             self.write(depth, "finally:")
             self.block(depth + 1, in_loop=False)
 

@@ -3,12 +3,14 @@
     shrink(text, is_interesting)  # a text for which no line can go and no block can be unwrapped
 
 Tries to delete each statement with all that is below it, then to put the body of a block in its
-place; starts again after each success. Texts that are no Python are not tried.
+place; starts again after each success. Texts that are no Python are not tried, and neither are
+those that use a name which no line above binds: they would fail for a reason of their own.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator
 from textwrap import dedent, indent
 
@@ -37,13 +39,26 @@ def _smaller(text: str) -> Iterator[str]:
             candidates.append(indent(dedent(inner), margin).split("\n"))
         for candidate in candidates:
             smaller = "\n".join([*lines[:first], *candidate, *lines[last:]])
-            if _is_python(smaller):
+            if _is_sound(smaller):
                 yield smaller
 
 
-def _is_python(text: str) -> bool:
+def _is_sound(text: str) -> bool:
     try:
-        ast.parse(text)
+        tree = ast.parse(text)
     except SyntaxError:
         return False
-    return True
+    first: dict[str, int] = {}
+    used: list[tuple[str, int]] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                used.append((name, node.lineno))
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.alias(name=name):
+                first[name] = min(node.lineno, first.get(name, node.lineno))
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                first[node.name] = min(node.lineno, first.get(node.name, node.lineno))
+    return all(first.get(name, 0 if name in _GIVEN else line + 1) <= line for name, line in used)
+
+
+_GIVEN = frozenset({*dir(builtins), "coin"})

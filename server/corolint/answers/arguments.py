@@ -89,6 +89,12 @@ class ArgumentAnswers(MakingAnswers):
         }
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
+    def shares_parameter(self, call: nodes.Call, index: int) -> bool:
+        """See `Semantics.shares_parameter`."""
+        callee = self.value(call.callee)
+        parameter = self._parameter(callee, call, index) if isinstance(callee, Function) else None
+        return parameter is None or parameter.kind in (nodes.STAR, nodes.DOUBLE_STAR)
+
     def _setting_effect(self, call: nodes.Call, in_container: bool) -> Effect:
         """``setattr(client, "name", value)`` is an assignment like another."""
         match call.arguments:

@@ -22,6 +22,7 @@ from corolint.values import (
     Instance,
     Overloads,
     Partial,
+    Ref,
     Text,
     Tuple,
     TypeVariable,
@@ -93,7 +94,9 @@ def _instance_compatible(state: Inference, wanted: Instance, value: Value) -> bo
     if name == "builtins.object":
         return True
     if isinstance(value, Coroutine):
-        return name in AWAITABLES
+        if name in AWAITABLES or not structural.is_protocol(state, wanted.cls):
+            return name in AWAITABLES
+        return not structural.lacks_protocol(state, _COROUTINE, wanted.cls)
     if isinstance(value, Function | Overloads | Partial | CallableValue):
         return not wanted.cls.module == "builtins"
     if isinstance(value, ClassObject):
@@ -116,6 +119,7 @@ def _instance_compatible(state: Inference, wanted: Instance, value: Value) -> bo
     )
 
 
+_COROUTINE = Instance(Ref("types", "CoroutineType"))
 AWAITABLES = frozenset(
     {"typing.Awaitable", "typing.Coroutine", "types.CoroutineType", "collections.abc.Awaitable",
      "collections.abc.Coroutine", "builtins.object", "typing.Generator", "typing.Hashable"}

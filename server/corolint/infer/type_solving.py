@@ -58,7 +58,7 @@ def solve(
     solved: dict[str, Value] = {}
     if function.receiver is not None and summary.owner:
         solved.update(attributes.solution(state, function.receiver, Ref(ref.module, summary.owner)))
-        solved = {name: value for name, value in solved.items() if value != TypeVariable(name)}
+        solved = {name: value for name, value in solved.items() if not _is_variable(value, name)}
     bound = function_results.bind_arguments(function, summary, positional, named)
     callables: list[tuple[CallableValue, Value]] = []
     for parameter in summary.parameters:
@@ -78,6 +78,10 @@ def solve(
     for pattern, value in callables:  # what the other arguments tell is what these are called with
         unify(state, pattern, value, solved)
     return solved
+
+
+def _is_variable(value: Value, name: str) -> bool:
+    return isinstance(value, TypeVariable) and value.name == name
 
 
 def unify(state: Inference, pattern: Value, value: Value, solved: dict[str, Value]) -> None:

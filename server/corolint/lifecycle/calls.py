@@ -152,8 +152,31 @@ def _pass_arguments(
         elif kind == nodes.DOUBLE_STAR:
             state = following.escape(state, value)
         else:
+            before = result
             state, result = _pass_one(following, state, call, index, value, result)
+            state, result = _pass_again(following, state, call, index, before, result)
     return state, result
+
+
+def _pass_again(
+    following: Following,
+    state: PathState,
+    call: nodes.Call,
+    index: int,
+    before: Value,
+    result: Value,
+) -> tuple[PathState, Value]:
+    """A call that is given the same object for another parameter, too: ``both(c, c)``. `before` is
+    what it gives on account of the first, `result` on account of the second."""
+    if before != result or not isinstance(before, Wrapper | Some):
+        return state, result
+    if isinstance(before, Wrapper) and before.maybe:
+        return following.escape(state, before), None  # perhaps it awaits one or the other
+    if following.semantics.shares_parameter(call, index):
+        return state, before  # perhaps it gathers them all, which takes the same object once
+    if isinstance(before, Wrapper):
+        return state, before._replace(again=True)
+    return state, before._replace(many=True)
 
 
 def _spread(state: PathState, call: nodes.Call, values: list[Value]) -> list[Value]:

@@ -3,9 +3,9 @@
 Conditions are compared by their spelling. After ``if mode == "a": c = f()`` the state in which `c`
 is held knows ``mode`` to be ``"a"``; a later ``if mode == "a":`` is therefore true there, and
 ``if mode == "b":`` false, as long as nothing assigns to `mode`. A condition on an attribute grows
-stale when other code ran in between: then the contradicting path is not cut off but *doubted*. A
-condition that calls a method was never more than probable; one that calls a plain function
-(``coin()``) says nothing about the next call.
+stale when other code ran in between: then the contradicting path is not cut off but *doubted*, as
+is the one on which something true is not ``True``. A condition that calls a method was never more
+than probable; one that calls a plain function (``coin()``) says nothing about the next call.
 """
 
 from __future__ import annotations
@@ -52,6 +52,9 @@ def decide(test: nodes.Expression, state: PathState) -> tuple[bool | None, bool]
     """Whether an atomic test is true in `state` (`None`: either), and whether that is stale."""
     if isinstance(test, nodes.Walrus):
         test = test.target
+    if isinstance(test, nodes.UnaryOperation) and test.operator == "not":
+        outcome, is_stale = decide(test.operand, state)
+        return None if outcome is None else not outcome, is_stale
     place = place_of(test)
     if place is not None:
         value = read(state, place)
@@ -61,6 +64,9 @@ def decide(test: nodes.Expression, state: PathState) -> tuple[bool | None, bool]
         found = _compare(test, state)
         if found is not None:
             return found, False
+        likely = _compare_with_truth(test, state)
+        if likely is not None:
+            return likely, True
     key, positive = _key(test)
     fact = state.facts.get(key) if key else None
     if isinstance(fact, Fact):
@@ -75,6 +81,8 @@ def assume(test: nodes.Expression, state: PathState, outcome: bool) -> PathState
         return state
     if isinstance(test, nodes.Walrus):
         test = test.target
+    if isinstance(test, nodes.UnaryOperation) and test.operator == "not":
+        return assume(test.operand, state, not outcome)
     key, positive = _key(test)
     if not key:
         return state
@@ -168,9 +176,24 @@ def _compare(test: nodes.Comparison, state: PathState) -> bool | None:
     is_none = known.value is None
     if other is OBJECT or other is Special.COROUTINE or (is_none and truth(state, other)):
         return operator in ("is not", "!=")
-    if other is Special.TRUTHY and not known.value:
+    if other in (Special.TRUTHY, Special.FALSY) and truth(state, other) is not bool(known.value):
         return operator in ("is not", "!=")
     return None
+
+
+def _compare_with_truth(test: nodes.Comparison, state: PathState) -> bool | None:
+    """A comparison of something true with ``True``, or of something false with ``False``: who asks
+    that has a boolean at hand, most likely."""
+    operator = test.operators[0] if len(test.operators) == 1 else ""
+    if operator not in _EQUALITY:
+        return None
+    known = constant(test.comparators[0])
+    other = _value(test.left, state)
+    if known is None or known.type != "bool" or not isinstance(other, Special):
+        return None
+    if truth(state, other) is not known.value:
+        return None
+    return operator in ("is", "==")
 
 
 def is_known_plain(callee: nodes.Expression, state: PathState) -> bool:

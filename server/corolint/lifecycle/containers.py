@@ -19,6 +19,7 @@ from corolint.lifecycle.values import (
     Known,
     Pack,
     Reference,
+    Rest,
     Some,
     Trust,
     Turning,
@@ -52,7 +53,9 @@ def add(state: PathState, reference: Reference, key: Key, value: Value) -> PathS
         state = with_box(state, reference.box, box)
     items = box.items if key is None else tuple(pair for pair in box.items if pair[0] != key)
     if holds(state, value):
-        items = (*items, (key, value))
+        # What is in it twice is in it often enough.
+        if key is not None or items.count((key, value)) < 2:
+            items = (*items, (key, value))
     elif items is box.items or items == box.items:
         return state
     return with_box(state, reference.box, box._replace(items=items))
@@ -94,7 +97,7 @@ def collect(state: PathState) -> PathState:
                 if box in state.boxes and box not in reached:
                     reached.add(box)
                     stack.extend(item for _, item in state.boxes[box].items)
-            case Pack(items):
+            case Pack(items) | Rest(items):
                 stack.extend(items)
             case Some(item=item) | Turning(item=item) | Wrapper(inner=item):
                 stack.append(item)

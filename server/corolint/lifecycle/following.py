@@ -20,7 +20,7 @@ from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_status, with_trust
 from corolint.lifecycle.survey import Survey
 from corolint.lifecycle.values import OBJECT, Pack, Reference, Some, Special, Trust, Value, Wrapper
-from corolint.semantics import Effect, Guard, Kind, Made, Portion, Semantics
+from corolint.semantics import Effect, Kind, Made, Portion, Semantics
 from corolint.syntax import nodes
 
 # Attributes of coroutine objects, and those that later versions added.
@@ -73,9 +73,8 @@ class Following:
     """What the evaluation of steps works with. `site` and `made` say which object is followed; with
     neither, this is the base run: it follows nothing, and learns where a value is always a
     coroutine object (`sure`). `handlers` evaluate the kinds of expressions.
-    `private_attributes` are mentioned nowhere else in the file, `guards` belong to the items of
-    ``with`` statements (by the `id` of the statement and the item), and faults in `quiet_steps`
-    are the purpose. `raised` remembers which exceptions the callees of a step say they raise,
+    `private_attributes` are mentioned nowhere else in the file, and faults in `quiet_steps` are the
+    purpose. `raised` remembers which exceptions the callees of a step say they raise,
     `local_effects` what local functions do to what they capture. `raising` gathers the states in
     which the present step may raise."""
 
@@ -87,7 +86,6 @@ class Following:
     handlers: Mapping[type, Callable[..., Outcomes]]
     sure: dict[tuple[int, Action], bool]
     private_attributes: frozenset[str]
-    guards: dict[tuple[int, int], Guard]
     quiet_steps: frozenset[int]
     raised: dict[int, frozenset[str]]
     local_effects: LocalEffects

@@ -33,9 +33,14 @@ def match_case(following: Following, step: Step, case: nodes.Case, state: PathSt
     matched, refused = state, state
     tests = _tests(subject, case.pattern) if subject is not None else None
     if tests is not None:
-        answers = [decide(test, state)[0] for test in tests]
+        decisions = [decide(test, state) for test in tests]
+        answers = [outcome for outcome, _ in decisions]
         outcome = True if True in answers else (None if None in answers else False)
-        if outcome is None:
+        if outcome is not None and any(is_stale for _, is_stale in decisions):
+            outcome = None
+            doubted = with_trust(state, Trust.DOUBTFUL)
+            matched, refused = (state, doubted) if True in answers else (doubted, state)
+        elif outcome is None:
             if len(tests) == 1:
                 matched = assume(tests[0], state, True)
             for test in tests:
@@ -68,6 +73,10 @@ def _is_last_of_constants(step: Step, case: nodes.Case) -> bool:
 def _tests(subject: nodes.Expression, pattern: nodes.Pattern) -> list[nodes.Expression] | None:
     """The comparisons that a pattern of literals makes; one of them must hold."""
     match pattern:
+        case nodes.ValuePattern(value=nodes.Name(name="True")) if _is_boolean(subject):
+            return [subject]
+        case nodes.ValuePattern(value=nodes.Name(name="False")) if _is_boolean(subject):
+            return [nodes.UnaryOperation("not", subject, subject.at)]
         case nodes.ValuePattern(value=value) if constant(value) is not None:
             operator = "is" if isinstance(value, nodes.Name) else "=="
             return [nodes.Comparison(subject, [operator], [value], subject.at)]
@@ -80,6 +89,11 @@ def _tests(subject: nodes.Expression, pattern: nodes.Pattern) -> list[nodes.Expr
                 found += tests
             return found
     return None
+
+
+def _is_boolean(subject: nodes.Expression) -> bool:
+    """Whether a subject is a test, and so either ``True`` or ``False``."""
+    return isinstance(subject, nodes.UnaryOperation) and subject.operator == "not"
 
 
 def _captures(pattern: nodes.Pattern, value: Value) -> list[tuple[str, Value]]:

@@ -17,7 +17,7 @@ from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import EMPTY, PathState, holders, join_facts
 from corolint.lifecycle.steps import run_step
 from corolint.lifecycle.survey import Survey
-from corolint.lifecycle.values import OBJECT, Special
+from corolint.lifecycle.values import OBJECT, Rest, Special
 from corolint.semantics import Guard, Kind, Made, Semantics
 from corolint.syntax import nodes
 
@@ -45,7 +45,7 @@ class Run:
         self.sure: dict[tuple[int, Action], bool] = {}
         self.left = _WORK_FOR_ALL * len(surveyed.graph.steps) + _LEAST_WORK
         self.raised: dict[int, frozenset[str]] = {}
-        self.guards, self.quiet = _guards(surveyed.graph, semantics)
+        self.quiet = _quiet_steps(surveyed)
         self.private = frozenset(
             name for name, count in surveyed.attributes.items() if mentions.get(name, 0) <= count
         )
@@ -110,7 +110,6 @@ class Run:
             HANDLERS,
             self.sure,
             self.private,
-            self.guards,
             self.quiet,
             self.raised,
             self.local_effects,
@@ -156,32 +155,29 @@ class Always:
         return step not in self.avoiding
 
 
-def _guards(
-    graph: Graph, semantics: Semantics
-) -> tuple[dict[tuple[int, int], Guard], frozenset[int]]:
-    """What ``with`` items do to exceptions, and the steps in which faults are wanted."""
-    guards: dict[tuple[int, int], Guard] = {}
-    expecting: set[int] = set()
-    for step in graph.steps:
-        if step.kind is StepKind.ENTER and isinstance(step.node, nodes.With):
-            guard = semantics.guard(step.node.contexts[step.item])
-            guards[id(step.node), step.item] = guard
-            if guard is Guard.EXPECTS:
-                expecting.add(step.index)
+def _quiet_steps(surveyed: Survey) -> frozenset[int]:
+    """The steps in which faults are wanted."""
+    expecting = {
+        step.index
+        for step in surveyed.graph.steps
+        if step.kind is StepKind.ENTER
+        and surveyed.guards.get((id(step.node), step.item)) is Guard.EXPECTS
+    }
     if not expecting:
-        return guards, frozenset()
-    quiet = [step.index for step in graph.steps if not expecting.isdisjoint(step.inside)]
-    return guards, frozenset(quiet)
+        return frozenset()
+    quiet = [s.index for s in surveyed.graph.steps if not expecting.isdisjoint(s.inside)]
+    return frozenset(quiet)
 
 
 class _BaseDomain:
-    """Follows no object: one state for each step, of what holds there on every path."""
+    """Follows no object: one state for each step (and each turn of a loop over a few values), of
+    what holds there on every path."""
 
     def __init__(self, following: Following) -> None:
         self.following = following
 
     def key(self, state: PathState) -> Hashable:
-        return None
+        return tuple(one for one in state.held.items() if isinstance(one[1], Rest))
 
     def join(self, old: PathState, new: PathState) -> PathState:
         joined = join_facts(old, new)

@@ -30,6 +30,7 @@ from corolint.lifecycle.values import (
     Known,
     Pack,
     Reference,
+    Rest,
     Some,
     Special,
     Trust,
@@ -163,7 +164,7 @@ def holds(state: PathState, value: Value) -> bool:
             return value is OBJECT
         case Known() | None:
             return False
-        case Pack(items):
+        case Pack(items) | Rest(items):
             return any(holds(state, item) for item in items)
         case Reference(box):
             found = state.boxes.get(box)

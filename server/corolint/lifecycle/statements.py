@@ -9,8 +9,15 @@ from corolint.lifecycle.evaluation import evaluate, evaluate_all
 from corolint.lifecycle.expressions import default_arguments
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
-from corolint.lifecycle.iteration import is_never_empty
+from corolint.lifecycle.iteration import (
+    MOST_ITEMS,
+    is_never_empty,
+    iterated_place,
+    numbers_of,
+    written_out,
+)
 from corolint.lifecycle.state import (
+    Outcomes,
     PathState,
     Results,
     age,
@@ -21,7 +28,18 @@ from corolint.lifecycle.state import (
     with_fact,
     without_fact,
 )
-from corolint.lifecycle.values import COROUTINE, OBJECT, Fact, Reference, Turning, Value, Wrapper
+from corolint.lifecycle.values import (
+    COROUTINE,
+    OBJECT,
+    Fact,
+    Known,
+    Pack,
+    Reference,
+    Rest,
+    Turning,
+    Value,
+    Wrapper,
+)
 from corolint.syntax import nodes
 
 
@@ -134,7 +152,7 @@ def start_loop(
     place = f"@{following_step}"
     action = Action.ASYNC_ITERATE if statement.is_async else Action.ITERATE
     states: list[PathState] = []
-    for after, value in evaluate(following, statement.iterable, state):
+    for after, value in _iterable(following, statement, state):
         after = following.observe(after, statement.iterable, value, action)
         following.may_raise(after)
         if isinstance(value, Wrapper):  # ``for _ in c.__await__()``
@@ -143,27 +161,59 @@ def start_loop(
         after = exhaust(after, value)
         after = forget(forget(after, place), f"{place} item")
         items = elements(after, value)
+        if isinstance(value, Pack) and _tells_turns_apart(following, statement, after, value):
+            states.append(bind(after, place, Rest(value.items)))
+            continue
         if items and all(item == items[0] for item in items):
             after = bind(after, place, Turning(items[0], min(len(items), 2)))
         elif holds(after, value):
             after = following.escape(after, value)
         if each(after, value) is not None:
             after = bind(after, f"{place} item", COROUTINE)
-        if not items and is_never_empty(statement.iterable):
+        if not items and (is_never_empty(statement.iterable) or _has_items(after, statement)):
             after = with_fact(after, place, Fact.TRUE)
         states.append(after)
     return states
+
+
+def _iterable(following: Following, statement: nodes.For, state: PathState) -> Outcomes:
+    """What a loop goes through; a few items that are written out are a `Pack`."""
+    parts = written_out(statement.iterable)
+    if parts is not None:
+        return [(after, Pack(tuple(v))) for after, v in evaluate_all(following, parts, state)]
+    numbers = numbers_of(statement.iterable)
+    if numbers:
+        return [(state, Pack(numbers))]
+    return evaluate(following, statement.iterable, state)
+
+
+def _tells_turns_apart(
+    following: Following, statement: nodes.For, state: PathState, items: Pack
+) -> bool:
+    """Whether a loop gives the object, or constants that some condition asks about."""
+    if statement.is_async or not 1 < len(items.items) <= MOST_ITEMS:
+        return False
+    if holds(state, items) or (following.site is None and COROUTINE in items.items):
+        return True
+    match statement.target:
+        case nodes.Name(name=name) if name in following.survey.tested:
+            is_known = all(isinstance(item, Known) for item in items.items)
+            return is_known and name not in following.survey.captured
+    return False
 
 
 def next_item(following: Following, step: Step, statement: nodes.For, state: PathState) -> Results:
     place = f"@{step.index}"
     following.may_raise(state)
     turning = state.held.get(place)
+    if isinstance(turning, Rest):
+        return _next_in_order(following, statement, turning.items, place, state)
     other = read(state, f"{place} item")
     if not isinstance(turning, Turning) or not holds(state, turning):
         has_item = state.facts.get(place) is Fact.TRUE
         after = without_fact(state, place)
-        item = assign(following, statement.target, other, age(after))
+        turned = age(_with_items(following, statement, after))
+        item = assign(following, statement.target, other, turned)
         return {Label.ITEM: item, Label.EXHAUSTED: [] if has_item else [after]}
     others = assign(following, statement.target, other, state)
     if turning.left == 0:
@@ -171,6 +221,36 @@ def next_item(following: Following, step: Step, statement: nodes.For, state: Pat
     rest = bind(state, place, Turning(turning.item, turning.left - 1))
     item = assign(following, statement.target, turning.item, rest)
     return {Label.ITEM: item + others, Label.EXHAUSTED: []}
+
+
+def _has_items(state: PathState, statement: nodes.For) -> bool:
+    """Whether the container has items: an earlier loop over it had a turn, or it was asked for."""
+    place = iterated_place(statement.iterable)
+    if place is None:
+        return False
+    return Fact.TRUE in (state.facts.get(place), state.facts.get(f"len({place})"))
+
+
+def _with_items(following: Following, statement: nodes.For, state: PathState) -> PathState:
+    """`state` in a turn of a loop: what it goes through is not empty, as another loop may find."""
+    place = iterated_place(statement.iterable)
+    if place is None or following.survey.walked[place] < 2:
+        return state
+    return with_fact(state, f"len({place})", Fact.TRUE)
+
+
+def _next_in_order(
+    following: Following,
+    statement: nodes.For,
+    items: tuple[Value, ...],
+    place: str,
+    state: PathState,
+) -> Results:
+    if not items:
+        return {Label.ITEM: [], Label.EXHAUSTED: [forget(state, place)]}
+    rest = age(bind(state, place, Rest(items[1:])))
+    item = assign(following, statement.target, items[0], rest)
+    return {Label.ITEM: item, Label.EXHAUSTED: []}
 
 
 def enter(

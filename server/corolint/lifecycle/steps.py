@@ -126,10 +126,13 @@ def _raised_by_callee(
 def _is_caught(following: Following, target: int, exception: str) -> bool:
     """Whether an exception of that class, on its way to the step `target`, surely ends there or
     further out in the body."""
-    steps = following.survey.graph.steps
+    graph = following.survey.graph
+    steps = graph.steps
     raised = _with_exception(EMPTY, exception)
     seen: set[int] = set()
     while target not in seen:
+        if target == graph.exit:
+            return True  # a ``return`` in a ``finally``
         seen.add(target)
         step = steps[target]
         onward = [edge.target for edge in step.edges if edge.label is not Label.EXCEPTION]
@@ -187,7 +190,7 @@ def _passes_on(step: Step, label: Label) -> bool:
 
 def _suppresses(following: Following, step: Step, state: PathState) -> bool | None:
     """Whether the context manager that is left swallows the exception on its way."""
-    if following.guards.get((id(step.node), step.item), Guard.PASSES) is Guard.PASSES:
+    if following.survey.guards.get((id(step.node), step.item), Guard.PASSES) is Guard.PASSES:
         return False
     context = step.node.contexts[step.item] if isinstance(step.node, nodes.With) else None
     if state.exception is None or not isinstance(context, nodes.Call):

@@ -35,6 +35,7 @@ from corolint.lifecycle.belonging import (
     find_local_functions,
     find_owned_names,
 )
+from corolint.lifecycle.iteration import iterated_place
 from corolint.liveness import Liveness, find_liveness, steps_that_only_raise
 from corolint.semantics import Effect, Guard, Kind, Made, Semantics
 from corolint.spelling import spell
@@ -55,8 +56,10 @@ class Survey:
     """`sites`: by the `id` of the expression, the expression and what it makes; those that are
     awaited on the spot are left out. `captured` names are also read in nested functions, `rebound`
     ones may be bound to something else by other code. Local functions and owned names: see
-    `belonging`. `tested` counts the conditions that a name stands in. The lists are indexed by
-    step. From `raising` steps every way leads to an exception that leaves the body."""
+    `belonging`. `tested` counts the conditions that a name stands in, `walked` the loops over a
+    container. The lists are indexed by step. `guards` tell what the items of ``with`` statements
+    (by the `id` of the statement and the item) do to exceptions. From `raising` steps every way
+    leads to an exception that leaves the body."""
 
     graph: Graph
     sites: dict[int, tuple[nodes.Expression, Made]] = field(default_factory=dict)
@@ -73,8 +76,10 @@ class Survey:
     owned: frozenset[str] = frozenset()
     local_functions: dict[str, LocalFunction] = field(default_factory=dict)
     interesting: set[str] = field(default_factory=set)
+    guards: dict[tuple[int, int], Guard] = field(default_factory=dict)
     raising: frozenset[int] = frozenset()
     tested: dict[str, int] = field(default_factory=dict)
+    walked: dict[str, int] = field(default_factory=dict)
     has_reveal: bool = False
     reads_all_names: bool = False
 
@@ -109,6 +114,12 @@ def survey(
             found.captured |= free
             found.rebound |= outer_names(step.node)
             names |= free
+        if step.kind is StepKind.ITERABLE and isinstance(step.node, nodes.For):
+            place = iterated_place(step.node.iterable)
+            if place is not None:
+                found.walked[place] = found.walked.get(place, 0) + 1
+                if "." not in place:
+                    tested[place] = tested.get(place, 0) + 1
         test = step.node if step.kind is StepKind.TEST else None
         if step.kind is StepKind.CASE and isinstance(step.owner, nodes.Match):
             test = step.owner.subject
@@ -119,7 +130,10 @@ def survey(
                 tested[name] = tested.get(name, 0) + 1
         found.mentions.append(frozenset(names))
         found.has_site.append(is_site_step)
-        found.raises.append(_may_raise(semantics, step))
+        if step.kind is StepKind.ENTER and isinstance(step.node, nodes.With):
+            guard = semantics.guard(step.node.contexts[step.item])
+            found.guards[id(step.node), step.item] = guard
+        found.raises.append(_may_raise(found, semantics, step))
         stores.append(frozenset(names_stored_by_step(step)))
         receivers.append(frozenset(called))
     if not keeps_names:
@@ -134,8 +148,18 @@ def survey(
         stores,
         keeps_names=keeps_names or found.reads_all_names,
     )
-    found.raising = steps_that_only_raise(graph)
+    found.raising = steps_that_only_raise(graph, _passing(found))
     return found
+
+
+def _passing(found: Survey) -> frozenset[int]:
+    """The steps that leave a ``with`` which does nothing to exceptions."""
+    return frozenset(
+        step.index
+        for step in found.graph.steps
+        if step.kind is StepKind.LEAVE
+        and found.guards.get((id(step.node), step.item)) is Guard.PASSES
+    )
 
 
 def _walk(
@@ -241,13 +265,12 @@ def _is_exception(name: str) -> bool:
     return isinstance(found, type) and issubclass(found, BaseException)
 
 
-def _may_raise(semantics: Semantics, step: Step) -> bool:
+def _may_raise(found: Survey, semantics: Semantics, step: Step) -> bool:
     """Whether passing over a step may end in an exception that somebody in the body notices."""
     if all(edge.label is not Label.EXCEPTION for edge in step.edges):
         return False
-    if step.kind is StepKind.ENTER and isinstance(step.node, nodes.With):
-        context = step.node.contexts[step.item]
-        if semantics.guard(context) is not Guard.PASSES:
+    if step.kind is StepKind.ENTER:
+        if found.guards.get((id(step.node), step.item), Guard.PASSES) is not Guard.PASSES:
             return False  # it only prepares for exceptions
     if step.kind not in (StepKind.STATEMENT, StepKind.TEST, StepKind.EVALUATE, StepKind.ENTER):
         return True

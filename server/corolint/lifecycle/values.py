@@ -68,7 +68,13 @@ class Turning(NamedTuple):
     left: int
 
 
-Value = Special | Known | Pack | Some | Wrapper | Reference | Turning | None  # None: unknown
+class Rest(NamedTuple):
+    """A loop over a few values in their order, of which these are still to come. Held likewise."""
+
+    items: tuple[Value, ...]
+
+
+Value = Special | Known | Pack | Some | Wrapper | Reference | Turning | Rest | None  # None: unknown
 Key = str | int | None  # of an element; None: somewhere
 
 

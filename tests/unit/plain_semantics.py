@@ -94,6 +94,9 @@ class PlainSemantics:
         parameter = function.parameters[min(index, len(function.parameters) - 1)]
         return self.effects[name].get(parameter.name, Effect.ESCAPES)
 
+    def shares_parameter(self, call: nodes.Call, index: int) -> bool:
+        return True
+
     def qualified(self, expression: nodes.Expression) -> str | None:
         name = spell(expression)
         if name in BUILTINS:

@@ -115,6 +115,9 @@ class _AllKinds(plain_semantics.PlainSemantics):
     def effect(self, call: object, index: int, in_container: bool) -> object:  # type: ignore[override]
         return self.random.choice(list(plain_semantics.Effect))
 
+    def shares_parameter(self, call: object, index: int) -> bool:
+        return self.random.random() < 0.5
+
 
 MADE = plain_semantics.Made(plain_semantics.Kind.COROUTINE, "f", plain_semantics.Evidence.DECLARED)
 

@@ -13,8 +13,11 @@ file at hand. Functions of libraries are not looked into.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import corolint.lifecycle.keeping as keeping
 import corolint.lifecycle.parameters as lifecycle_parameters
 from corolint.answers import Answers
 from corolint.infer.state import Inference, ask
@@ -25,60 +28,113 @@ from corolint.summarize import Reading
 from corolint.syntax import Syntax, nodes
 from corolint.values import Ref
 
+
+class Question(NamedTuple):
+    """One thing that the body of the function `ref` tells; `kind` is a key of `_ANSWERS`."""
+
+    kind: str
+    ref: Ref
+    attribute: str = ""
+
+
 EFFECTS = "parameter effects"
+RAISED = "raised names"
+KEPT = "kept parameters"
+FIELD = "effect on a field"
 
 
 def answers_for(state: Inference, reading: Reading) -> Answers:
     """The answers to the questions about one file, which may ask about the bodies of others."""
-    return Answers(
-        state,
-        reading,
-        lambda ref: parameter_effects(state, ref, reading.summary.name),
-        lambda ref: raised_names(state, ref, reading.summary.name),
-    )
+    return Answers(state, reading, _Bodies(state, reading.summary.name))
 
 
-# --- parameters ----------------------------------------------------------------------------------
-
-
-def parameter_effects(state: Inference, ref: Ref, asker: str) -> Mapping[str, Effect]:
-    """By parameter name, what the first-party function `ref` does to a coroutine object; empty for
-    what is decorated, or cannot be looked into. `asker` is the module that the answer is for."""
-    none: Mapping[str, Effect] = {}
-    found = ask(state, (EFFECTS, ref), _find_effects, none, state, ref)
-    state.asked.effects[ref] = found
-    state.project.look_into(ref.module, asker)
+def answer(state: Inference, question: Question, asker: str) -> Any:
+    """What a body tells; nothing, for what is no function of the project. `asker` is the module
+    that the answer is for."""
+    find, in_cycle = _ANSWERS[question.kind]
+    found = ask(state, question, find, in_cycle, state, question)
+    state.asked.bodies[question] = found
+    state.project.look_into(question.ref.module, asker)
     return found
 
 
-def _find_effects(state: Inference, ref: Ref) -> Mapping[str, Effect]:
+@dataclass(slots=True)
+class _Bodies:
+    """The answers for the module `asker` (see `corolint.answers.reading.Bodies`). A function that
+    asks about itself gets what is assumed of it."""
+
+    state: Inference
+    asker: str
+    itself: Ref | None = None
+    assumed: dict[str, Effect] = field(default_factory=dict)
+    calls_itself: bool = False
+
+    def parameter_effects(self, ref: Ref) -> Mapping[str, Effect]:
+        if ref == self.itself:
+            self.calls_itself = True
+            return self.assumed
+        found: Mapping[str, Effect] = answer(self.state, Question(EFFECTS, ref), self.asker)
+        return found
+
+    def raised_names(self, ref: Ref) -> frozenset[str]:
+        found: frozenset[str] = answer(self.state, Question(RAISED, ref), self.asker)
+        return found
+
+    def kept_parameters(self, ref: Ref) -> Mapping[str, str]:
+        found: Mapping[str, str] = answer(self.state, Question(KEPT, ref), self.asker)
+        return found
+
+    def effect_on_field(self, ref: Ref, attribute: str) -> Effect:
+        found: Effect = answer(self.state, Question(FIELD, ref, attribute), self.asker)
+        return found
+
+
+# --- parameters and fields -----------------------------------------------------------------------
+
+
+def _find_effects(state: Inference, question: Question) -> Mapping[str, Effect]:
+    ref = question.ref
     found = _function(state, ref)
     if found is None or found[2].decorators:
         return {}
     syntax, reading, function = found
-    mentions: Mapping[str, int] = ask(state, ("mentions", ref.module), _mentions, {}, syntax)
-    calls_itself = False
-
-    def effects_of(inner: Ref) -> Mapping[str, Effect]:
-        nonlocal calls_itself
-        if inner != ref:
-            return parameter_effects(state, inner, ref.module)
-        calls_itself = True
-        return assumed
-
-    assumed: dict[str, Effect] = {}
-    answers = Answers(
-        state, reading, effects_of, lambda inner: raised_names(state, inner, ref.module)
-    )
+    mentions = _mentions_in(state, ref, syntax)
+    bodies = _Bodies(state, ref.module, ref)
+    answers = Answers(state, reading, bodies)
     effects = lifecycle_parameters.parameter_effects(function, answers, mentions)
-    if not calls_itself:
+    if not bodies.calls_itself:
         return effects
     # What a recursive call does is what the function does. So take it to be the plainest thing that
     # it can be, and see whether that comes out again: then it is true of every call that ends.
     guess = Effect.AWAITS if function.is_async else Effect.INSPECTS
-    assumed.update(dict.fromkeys(effects, guess))
+    bodies.assumed.update(dict.fromkeys(effects, guess))
     again = lifecycle_parameters.parameter_effects(function, answers, mentions)
     return {name: guess if again[name] is guess else effects[name] for name in effects}
+
+
+def _find_kept(state: Inference, question: Question) -> Mapping[str, str]:
+    ref = question.ref
+    found = _function(state, ref)
+    if found is None:
+        return {}
+    owner = ref.qualname.rpartition(".")[0]
+    cls = next((body.node for body in found[1].bodies if body.qualname == owner), None)
+    return keeping.kept_parameters(cls) if isinstance(cls, nodes.ClassDef) else {}
+
+
+def _find_effect_on_field(state: Inference, question: Question) -> Effect:
+    found = _function(state, question.ref)
+    if found is None:
+        return Effect.ESCAPES
+    syntax, reading, method = found
+    mentions = _mentions_in(state, question.ref, syntax)
+    answers = answers_for(state, reading)
+    return keeping.effect_on_field(method, question.attribute, answers, mentions)
+
+
+def _mentions_in(state: Inference, ref: Ref, syntax: Syntax) -> Mapping[str, int]:
+    none: Mapping[str, int] = {}
+    return ask(state, ("mentions", ref.module), _mentions, none, syntax)
 
 
 def _mentions(syntax: Syntax) -> Mapping[str, int]:
@@ -100,18 +156,10 @@ def _function(state: Inference, ref: Ref) -> tuple[Syntax, Reading, nodes.Functi
 # --- exceptions ----------------------------------------------------------------------------------
 
 
-def raised_names(state: Inference, ref: Ref, asker: str) -> frozenset[str]:
-    """The classes of exceptions that the first-party function `ref` has a ``raise`` for, as they
-    are spelt there. What its own handlers may catch is left out, and so is what it hands on."""
-    none: frozenset[str] = frozenset()
-    found = ask(state, ("raised names", ref), _find_raised, none, state, ref)
-    state.asked.raised[ref] = found
-    state.project.look_into(ref.module, asker)
-    return found
-
-
-def _find_raised(state: Inference, ref: Ref) -> frozenset[str]:
-    found = _function(state, ref)
+def _find_raised(state: Inference, question: Question) -> frozenset[str]:
+    """The classes of exceptions that a function has a ``raise`` for, as they are spelt there. What
+    its own handlers may catch is left out, and so is what it hands on."""
+    found = _function(state, question.ref)
     if found is None:
         return frozenset()
     _, _, function = found
@@ -142,3 +190,12 @@ def _raised_in(block: nodes.Block | None) -> Iterator[nodes.Expression]:
                     yield from _raised_in(handler.body)
                 yield from _raised_in(statement.orelse)
                 yield from _raised_in(statement.finalbody)
+
+
+# By the kind of a question, what finds the answer, and the answer in a cycle.
+_ANSWERS: Mapping[str, tuple[Callable[[Inference, Question], Any], Any]] = {
+    EFFECTS: (_find_effects, {}),
+    RAISED: (_find_raised, frozenset()),
+    KEPT: (_find_kept, {}),
+    FIELD: (_find_effect_on_field, Effect.ESCAPES),
+}

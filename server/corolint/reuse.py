@@ -20,17 +20,15 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from corolint.finding import Edit, Finding, Fix, Note
-from corolint.handing import parameter_effects, raised_names
+from corolint.handing import Question, answer
 from corolint.infer.state import inference
 from corolint.inventory import Body, Inventory
 from corolint.locality import changed_functions
 from corolint.project import Project, SearchPath
-from corolint.semantics import Effect
 from corolint.summarize import Reading
 from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, nodes
 from corolint.text import Span
-from corolint.values import Ref
 
 _KEY = "findings of functions"
 _FILLS = re.compile(r"\] *= *[\w(]")
@@ -49,16 +47,14 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """All that is kept of one file, and the state of the project that it holds for; `effects` and
-    `raised` are what functions that anybody asked about did to their parameters, and raised, then.
-    """
+    """All that is kept of one file, and the state of the project that it holds for; `bodies` are
+    the questions that anybody asked about bodies of functions, with the answers then."""
 
     search: SearchPath
     files_edition: int
     editions: Mapping[str, int]
     summaries: Mapping[str, ModuleSummary | None]
-    effects: Mapping[Ref, Mapping[str, Effect]]
-    raised: Mapping[Ref, frozenset[str]]
+    bodies: Mapping[Question, object]
     reads_everywhere: bool
     functions: Mapping[str, _Kept]
 
@@ -127,15 +123,13 @@ class Reuse:
     def finish(self) -> None:
         """Everything was looked at: this is what holds from now on."""
         asked = inference(self._project).asked
-        effects, raised = dict(asked.effects), dict(asked.raised)
         project = self._project
         self._memories[self._path] = _Memory(
             project.search,
             project.files_edition,
             project.editions,
             project.known_summaries(),
-            effects,
-            raised,
+            dict(asked.bodies),
             self._reads_everywhere,
             self._new,
         )
@@ -190,11 +184,9 @@ def _concerned(memory: _Memory, after: Project) -> dict[str, frozenset[str]] | N
             return None
         concerned[module] = changed
     state = inference(after)
-    for ref, effects in memory.effects.items():
-        if ref.module in concerned and parameter_effects(state, ref, ref.module) != effects:
-            return None
-    for ref, names in memory.raised.items():
-        if ref.module in concerned and raised_names(state, ref, ref.module) != names:
+    for question, told in memory.bodies.items():
+        module = question.ref.module
+        if module in concerned and answer(state, question, module) != told:
             return None
     return concerned
 

@@ -105,6 +105,13 @@ class Semantics(Protocol):
         For ``*cs`` the question is about each element, with `in_container` false.
         """
 
+    def keeps(self, call: Call, index: int) -> str | None:
+        """The attribute in which the object that `call` makes keeps ``call.arguments[index]``, if
+        its class does nothing else with that before a method is called."""
+
+    def effect_on_kept(self, call: Call, attribute: str) -> Effect:
+        """What calling a method does to a coroutine object in an attribute of its receiver."""
+
     def shares_parameter(self, call: Call, index: int) -> bool:
         """Whether ``call.arguments[index]`` may end up in the same parameter as others: in
         ``*args``, or nobody knows where."""

@@ -94,6 +94,12 @@ class PlainSemantics:
         parameter = function.parameters[min(index, len(function.parameters) - 1)]
         return self.effects[name].get(parameter.name, Effect.ESCAPES)
 
+    def keeps(self, call: nodes.Call, index: int) -> str | None:
+        return None
+
+    def effect_on_kept(self, call: nodes.Call, attribute: str) -> Effect:
+        return Effect.ESCAPES
+
     def shares_parameter(self, call: nodes.Call, index: int) -> bool:
         return True
 

@@ -115,6 +115,12 @@ class _AllKinds(plain_semantics.PlainSemantics):
     def effect(self, call: object, index: int, in_container: bool) -> object:  # type: ignore[override]
         return self.random.choice(list(plain_semantics.Effect))
 
+    def keeps(self, call: object, index: int) -> str | None:
+        return self.random.choice([None, "c"])
+
+    def effect_on_kept(self, call: object, attribute: str) -> object:  # type: ignore[override]
+        return self.random.choice(list(plain_semantics.Effect))
+
     def shares_parameter(self, call: object, index: int) -> bool:
         return self.random.random() < 0.5
 

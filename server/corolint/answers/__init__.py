@@ -19,5 +19,4 @@ __all__ = ["Answers", "known_name", "public_name"]
 
 
 class Answers(PromiseAnswers):
-    """The `Semantics` of one file. `parameter_effects` and `raised_names` answer for functions of
-    the project."""
+    """The `Semantics` of one file. What the bodies of functions tell is given to it."""

@@ -89,6 +89,27 @@ class ArgumentAnswers(MakingAnswers):
         }
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
+    def keeps(self, call: nodes.Call, index: int) -> str | None:
+        """See `Semantics.keeps`."""
+        callee = self.value(call.callee)
+        member = None
+        if isinstance(callee, ClassObject):
+            member = attributes.find_member(self._state, callee.cls, "__init__")
+        if not isinstance(callee, ClassObject) or member is None or member.owner.cls != callee.cls:
+            return None
+        bound = attributes.bound_member(self._state, member, Instance(callee.cls), callee.cls)
+        parameter = self._parameter(bound, call, index) if isinstance(bound, Function) else None
+        if parameter is None or not isinstance(bound, Function):
+            return None
+        return self._bodies.kept_parameters(bound.ref).get(parameter.name)
+
+    def effect_on_kept(self, call: nodes.Call, attribute: str) -> Effect:
+        """See `Semantics.effect_on_kept`."""
+        callee = self.value(call.callee)
+        if not isinstance(callee, Function) or callee.receiver is None:
+            return Effect.ESCAPES
+        return self._bodies.effect_on_field(callee.ref, attribute)
+
     def shares_parameter(self, call: nodes.Call, index: int) -> bool:
         """See `Semantics.shares_parameter`."""
         callee = self.value(call.callee)
@@ -161,7 +182,7 @@ class ArgumentAnswers(MakingAnswers):
             return Effect.VALUE
         if in_container:
             return Effect.ESCAPES
-        known = self._parameter_effects(callee.ref)
+        known = self._bodies.parameter_effects(callee.ref)
         effects = {known.get(parameter.name, Effect.ESCAPES) for parameter in parameters}
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
@@ -190,7 +211,7 @@ class ArgumentAnswers(MakingAnswers):
                 break  # it takes fields by their names
             if self._refuses_argument(bound, call, index, in_container):
                 return Effect.VALUE
-            effect = self._parameter_effects(bound.ref).get(parameter.name)
+            effect = self._bodies.parameter_effects(bound.ref).get(parameter.name)
             is_wanted = effect is Effect.VALUE and not in_container
             return Effect.VALUE if is_wanted else Effect.ESCAPES
         if in_container:
@@ -294,7 +315,9 @@ class ArgumentAnswers(MakingAnswers):
     def raises(self, call: nodes.Call) -> frozenset[str]:
         """See `Semantics.raises`."""
         callee = self.value(call.callee)
-        return self._raised_names(callee.ref) if isinstance(callee, Function) else frozenset()
+        return (
+            self._bodies.raised_names(callee.ref) if isinstance(callee, Function) else frozenset()
+        )
 
     def makes_plain_object(self, call: nodes.Call) -> bool:
         """See `Semantics.makes_plain_object`."""

@@ -5,7 +5,8 @@ For ``with suppress(ValueError):`` the guard of the context is that it swallows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Protocol
 
 import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
@@ -34,11 +35,22 @@ from corolint.values import (
     Value,
 )
 
-# What each function of the project does to the coroutine objects it is handed, by parameter name.
-ParameterEffects = Callable[[Ref], Mapping[str, Effect]]
 
-# What exceptions the body of each function of the project raises, as they are spelt there.
-RaisedNames = Callable[[Ref], frozenset[str]]
+class Bodies(Protocol):
+    """What the bodies of the project's functions tell; of others, nothing."""
+
+    def parameter_effects(self, ref: Ref) -> Mapping[str, Effect]:
+        """What a function does to the coroutine objects it is handed, by parameter name."""
+
+    def raised_names(self, ref: Ref) -> frozenset[str]:
+        """What exceptions the body of a function raises, as they are spelt there."""
+
+    def kept_parameters(self, ref: Ref) -> Mapping[str, str]:
+        """The attributes in which an ``__init__`` keeps what it is handed, by parameter name."""
+
+    def effect_on_field(self, ref: Ref, attribute: str) -> Effect:
+        """What a method does to a coroutine object in an attribute of its receiver."""
+
 
 _EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns",
                         "assertWarnsRegex", "catch_warnings", "check_warnings",
@@ -52,14 +64,12 @@ class ReadingAnswers:
         self,
         state: Inference,
         reading: Reading,
-        parameter_effects: ParameterEffects,
-        raised_names: RaisedNames,
+        bodies: Bodies,
     ) -> None:
         self._state = state
         self._module = reading.summary.name
         self._terms = reading.terms
-        self._parameter_effects = parameter_effects
-        self._raised_names = raised_names
+        self._bodies = bodies
         self._made: dict[int, Made | None] = {}
 
     def value(self, expression: nodes.Expression) -> Value:

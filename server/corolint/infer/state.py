@@ -23,20 +23,19 @@ class Asked:
     """What was ever asked about places that any function can change, whatever the answer was.
 
     `calls` are names whose call sites, `writes` attributes whose values, `awaited` methods whose
-    count of awaited calls were asked for; `additions` are containers by module and place, `effects`
-    functions with what they do to their parameters, `raised` with what they raise. See
+    count of awaited calls were asked for; `additions` are containers by module and place, `bodies`
+    questions about the bodies of functions with their answers (see `corolint.handing`). See
     `corolint.locality`.
     """
 
-    __slots__ = ("additions", "awaited", "calls", "effects", "raised", "writes")
+    __slots__ = ("additions", "awaited", "bodies", "calls", "writes")
 
     def __init__(self) -> None:
         self.calls: set[str] = set()
         self.writes: set[str] = set()
         self.awaited: set[str] = set()
         self.additions: set[tuple[str, Term]] = set()
-        self.effects: dict[Ref, Any] = {}
-        self.raised: dict[Ref, frozenset[str]] = {}
+        self.bodies: dict[Any, Any] = {}
 
 
 class Inference:

@@ -8,7 +8,7 @@ from corolint.lifecycle.evaluation import evaluate, evaluate_two
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
 from corolint.lifecycle.state import PathState, bind, forget, holds
-from corolint.lifecycle.values import OBJECT, Box, Key, Pack, Reference, Some, Special, Value
+from corolint.lifecycle.values import OBJECT, Box, Kept, Key, Pack, Reference, Some, Special, Value
 from corolint.syntax import nodes
 
 
@@ -60,6 +60,8 @@ def _assign_attribute(
     states: list[PathState] = []
     for after, receiver in evaluate(following, target.value, state):
         after = following.observe(after, target, receiver, Action.ATTRIBUTE)
+        if isinstance(receiver, Kept) and receiver.attribute == target.attribute:
+            after = following.escape(after, receiver)
         place = place_of(target)
         after = following.hand(after, target, value, None)
         if place is None:

@@ -17,7 +17,17 @@ from corolint.lifecycle.methods import (
     packed,
 )
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_wrapped
-from corolint.lifecycle.values import OBJECT, Box, Pack, Reference, Some, Special, Value, Wrapper
+from corolint.lifecycle.values import (
+    OBJECT,
+    Box,
+    Kept,
+    Pack,
+    Reference,
+    Some,
+    Special,
+    Value,
+    Wrapper,
+)
 from corolint.semantics import Effect
 from corolint.syntax import nodes
 
@@ -39,6 +49,8 @@ def apply_call(
             return [call_method_of_object(following, state, call, callee.attribute, values)]
         if isinstance(receiver, Wrapper) and receiver.inner is OBJECT:
             return [(drive(following, state, call, receiver), None)]
+        if isinstance(receiver, Kept) and receiver.inner is OBJECT:
+            return [_call_method_of_keeper(following, state, call, receiver, values)]
         if isinstance(receiver, Reference | Pack | Some) and not isinstance(receiver, Pack):
             return call_method_of_container(
                 following, state, call, callee.attribute, receiver, values
@@ -72,6 +84,18 @@ def _run_local_function(
             effect = following.local_effects.of(name, captured)
             state, result = _apply(following, state, call, call, value, effect, result)
     return state, result
+
+
+def _call_method_of_keeper(
+    following: Following, state: PathState, call: nodes.Call, keeper: Kept, values: list[Value]
+) -> tuple[PathState, Value]:
+    """``job.run()``, with `job` made as ``Job(c)``: what the method does to what `job` keeps."""
+    for value in values:
+        state = following.escape(state, value)
+    effect = following.semantics.effect_on_kept(call, keeper.attribute)
+    if effect is Effect.ESCAPES:
+        return following.escape(state, keeper), None
+    return _apply(following, state, call, call, keeper.inner, effect, None)
 
 
 def _shows(following: Following, call: nodes.Call) -> bool:
@@ -197,10 +221,15 @@ def _pass_one(
 ) -> tuple[PathState, Value]:
     """The effect of a call on one argument; `result` is its value so far."""
     argument = call.arguments[index]
+    if isinstance(value, Kept):
+        return following.escape(state, value), result
     in_container = isinstance(value, Reference | Pack | Some)
     effect = following.semantics.effect(call, index, in_container)
     if effect is Effect.ESCAPES:
         state = following.hand(state, argument, value, call)
+        kept = following.semantics.keeps(call, index) if value is OBJECT else None
+        if kept is not None and result is None:
+            return state, Kept(kept, value)
     if in_container:
         if effect is Effect.VALUE:
             return _want_values(following, state, call, index, value), result

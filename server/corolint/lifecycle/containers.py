@@ -15,6 +15,7 @@ from corolint.lifecycle.values import (
     COROUTINE,
     OBJECT,
     Box,
+    Kept,
     Key,
     Known,
     Pack,
@@ -99,7 +100,7 @@ def collect(state: PathState) -> PathState:
                     stack.extend(item for _, item in state.boxes[box].items)
             case Pack(items) | Rest(items):
                 stack.extend(items)
-            case Some(item=item) | Turning(item=item) | Wrapper(inner=item):
+            case Some(item=item) | Turning(item=item) | Wrapper(inner=item) | Kept(inner=item):
                 stack.append(item)
     if len(reached) == len(state.boxes):
         return state

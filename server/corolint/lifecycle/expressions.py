@@ -20,7 +20,17 @@ from corolint.lifecycle.following import COROUTINE_ATTRIBUTES, Following
 from corolint.lifecycle.history import Action
 from corolint.lifecycle.state import Outcomes, PathState, age, read
 from corolint.lifecycle.survey import is_harmless
-from corolint.lifecycle.values import OBJECT, Known, Pack, Reference, Some, Special, Value, Wrapper
+from corolint.lifecycle.values import (
+    OBJECT,
+    Kept,
+    Known,
+    Pack,
+    Reference,
+    Some,
+    Special,
+    Value,
+    Wrapper,
+)
 from corolint.syntax import nodes
 
 
@@ -42,7 +52,10 @@ def _attribute(following: Following, node: nodes.Attribute, state: PathState) ->
             following.may_raise(after)
         elif receiver is OBJECT and node.attribute.startswith(("cr_", "__")):
             after = following.observe(after, node, receiver, Action.LOOK)
-        elif isinstance(receiver, Reference | Some | Pack):
+        elif isinstance(receiver, Kept) and receiver.attribute == node.attribute:
+            outcomes.append((after, receiver.inner))
+            continue
+        elif isinstance(receiver, Reference | Some | Pack | Kept):
             after = following.escape(after, receiver)
         elif receiver is OBJECT:
             after = following.escape(after, receiver)

@@ -59,7 +59,7 @@ def _fields(
                     found[name] = made, call
     if not found:
         return
-    stored = [name for method in methods for name in _attributes_set_in(method)]
+    stored = [name for method in methods for name in attributes_set_in(method)]
     for name, (made, origin) in found.items():
         if stored.count(name) == 1:
             yield name, made, origin
@@ -72,7 +72,9 @@ def _uses_in(
     semantics: Semantics,
     mentions: Mapping[str, int],
 ) -> Iterator[Use]:
-    if not method.parameters or method.decorators or not _mentions(method, name):
+    if not method.parameters or method.decorators:
+        return
+    if not mentions_attribute(method, name) or hands_on_self(method):
         return
     place = f"{method.parameters[0].name}.{name}"
     handed = nodes.Parameter(place, nodes.POSITIONAL, None, None, False, method.at)
@@ -80,17 +82,24 @@ def _uses_in(
     yield from life.uses
 
 
-def _mentions(method: nodes.FunctionDef, name: str) -> bool:
-    """Whether a method mentions the attribute, and `self` for nothing but attributes."""
-    found = False
+def hands_on_self(method: nodes.FunctionDef) -> bool:
+    """Whether a method mentions `self` for anything but attributes of it."""
+    owner = method.parameters[0].name
     for statement in statements_of(method.body):
         if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
-            return False
-        for expression in own_expressions(statement):
-            if method.parameters[0].name in names_but_held(expression):
-                return False
-            found = found or _has_attribute(expression, name)
-    return found
+            return True
+        if any(owner in names_but_held(expression) for expression in own_expressions(statement)):
+            return True
+    return False
+
+
+def mentions_attribute(method: nodes.FunctionDef, name: str) -> bool:
+    """Whether a method mentions an attribute, whatever object it is of."""
+    return any(
+        _has_attribute(expression, name)
+        for statement in statements_of(method.body)
+        for expression in own_expressions(statement)
+    )
 
 
 def _has_attribute(expression: nodes.Expression, name: str) -> bool:
@@ -103,7 +112,7 @@ def _has_attribute(expression: nodes.Expression, name: str) -> bool:
     return False
 
 
-def _attributes_set_in(method: nodes.FunctionDef) -> Iterator[str]:
+def attributes_set_in(method: nodes.FunctionDef) -> Iterator[str]:
     """The attributes that a method assigns to or deletes, whatever object they are of."""
     for statement in statements_of(method.body):
         match statement:

@@ -19,7 +19,17 @@ from corolint.lifecycle.history import Action, State
 from corolint.lifecycle.recording import Recorder
 from corolint.lifecycle.state import Outcomes, PathState, holds, with_status, with_trust
 from corolint.lifecycle.survey import Survey
-from corolint.lifecycle.values import OBJECT, Pack, Reference, Some, Special, Trust, Value, Wrapper
+from corolint.lifecycle.values import (
+    OBJECT,
+    Kept,
+    Pack,
+    Reference,
+    Some,
+    Special,
+    Trust,
+    Value,
+    Wrapper,
+)
 from corolint.semantics import Effect, Kind, Made, Portion, Semantics
 from corolint.syntax import nodes
 
@@ -196,6 +206,8 @@ class Following:
                 if (id(node), Action.DELEGATE) in self.recorder.uses:
                     self.recorder.use_again(node, Action.DELEGATE)
             return state
+        if isinstance(value, Kept):
+            return self.escape(state, value)  # it may do anything with what it keeps
         if isinstance(value, Pack | Some | Reference):
             # A helper that consumes the elements of what it is given.
             for item in elements(state, value):

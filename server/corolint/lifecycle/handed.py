@@ -48,7 +48,8 @@ def follow_handed(
         received=frozenset({root}),
         keeps_names=False,
     )
-    recorder = Recorder(names={parameter.name: None})
+    home = parameter.name if parameter.name != root else None
+    recorder = Recorder(names={parameter.name: None}, home=home)
     nothing = Life(parameter, made, (), (), True)
     try:
         run = Run(surveyed, semantics, mentions)

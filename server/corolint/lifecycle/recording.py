@@ -40,7 +40,8 @@ class _UseRecord:
 class Recorder:
     """The events of one life so far. `caught_uses`: the steps to which an exception from a use
     leads; what is lost there after another exception is not told, because nobody expects that
-    one. `returns`, `returns_wrapped`: a ``return`` hands back the object, or what awaits it."""
+    one. `returns`, `returns_wrapped`: a ``return`` hands back the object, or what awaits it.
+    `home`: the attribute that held it before the body ran, and may hold it afterwards."""
 
     uses: dict[tuple[int, Action], _UseRecord] = field(default_factory=dict)
     ends: dict[tuple[EndKind, int, int | None], End] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Recorder:
     captured: dict[str, None] = field(default_factory=dict)
     revealed: dict[int, set[State]] = field(default_factory=dict)
     escapes: bool = False
+    home: str | None = None
 
     def use(
         self,

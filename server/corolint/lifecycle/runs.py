@@ -241,6 +241,10 @@ class _ObjectDomain:
                 recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step.node)
             return None
         if edge.target in (self.survey.graph.exit, self.survey.graph.raised):
+            if is_pending and holding == [recorder.home]:
+                is_raised = edge.target == self.survey.graph.raised
+                recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step.node)
+                return None
             is_private = not after.is_exposed and all(_is_nobodys(place) for place in holding)
             if is_pending and is_private:
                 recorder.end(after, EndKind.STORED, step.node)

@@ -27,6 +27,7 @@ from corolint.lifecycle.values import (
     OBJECT,
     Box,
     Fact,
+    Kept,
     Known,
     Pack,
     Reference,
@@ -171,7 +172,7 @@ def holds(state: PathState, value: Value) -> bool:
             return found is not None and any(holds(state, item) for _, item in found.items)
         case Some(item=item) | Turning(item=item):
             return holds(state, item)
-        case Wrapper(inner=inner):
+        case Wrapper(inner=inner) | Kept(inner=inner):
             return holds(state, inner)
 
 

@@ -55,6 +55,13 @@ class Wrapper(NamedTuple):
     maybe: bool = False
 
 
+class Kept(NamedTuple):
+    """An object that keeps `inner` in an attribute from when it was made: ``Job(c)``."""
+
+    attribute: str
+    inner: Value
+
+
 class Reference(NamedTuple):
     """A mutable container; what it holds is in `PathState.boxes`."""
 
@@ -74,7 +81,8 @@ class Rest(NamedTuple):
     items: tuple[Value, ...]
 
 
-Value = Special | Known | Pack | Some | Wrapper | Reference | Turning | Rest | None  # None: unknown
+# `None`: unknown.
+Value = Special | Known | Pack | Some | Wrapper | Kept | Reference | Turning | Rest | None
 Key = str | int | None  # of an element; None: somewhere
 
 

@@ -167,6 +167,10 @@ class Semantics(Protocol):
         is to be awaited again: its annotation says so, or plain code of the project runs it and
         gets what it gives."""
 
+    def may_give_receiver(self, call: Call) -> bool:
+        """Whether a method that is declared to give an awaitable also gives the object that it is
+        called on, to go on with: a pipeline that collects commands, and runs them later."""
+
     def is_against_custom(
         self, made: Expression, call: Call | None, given: Expression
     ) -> str | None:

@@ -148,6 +148,9 @@ class PlainSemantics:
     ) -> bool:
         return function.returns is not None and not path
 
+    def may_give_receiver(self, call: nodes.Call) -> bool:
+        return False
+
     def is_result_unclear(self, function: nodes.FunctionDef) -> bool:
         return False
 

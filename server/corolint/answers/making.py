@@ -33,6 +33,7 @@ from corolint.known.objects import (
     SUBMITS_ELSEWHERE,
     TASK_MAKERS,
 )
+from corolint.practice import custom_of
 from corolint.semantics import Effect, Kind, Made
 from corolint.summary import FunctionSummary
 from corolint.syntax import nodes
@@ -43,6 +44,7 @@ from corolint.valuation.paths import last_name, receiver_and_method
 from corolint.values import (
     NONE,
     UNKNOWN,
+    ClassObject,
     Coroutine,
     External,
     Function,
@@ -90,9 +92,32 @@ class MakingAnswers(ReadingAnswers):
             return None
         elif not self._is_computed(expression):
             return None
-        if isinstance(value, Instance) and self._is_fluent(expression, value):
+        if isinstance(value, Instance) and self._is_kept(expression, value):
+            return None
+        if isinstance(value, Coroutine) and self._is_decorated(expression, value):
             return None
         return self._made_by_some(expression, value)
+
+    def _is_kept(self, expression: nodes.Expression, value: Instance) -> bool:
+        """Whether an object that can be awaited need not be: the call gives the receiver itself to
+        go on with, or something that was made before, and that nobody awaits who calls it."""
+        if not isinstance(expression, nodes.Call):
+            return False
+        if self._is_fluent(expression, value):
+            return True
+        if value.cls.full_name == "typing.Awaitable":
+            return False
+        if isinstance(self.value(expression.callee), ClassObject):
+            return False
+        return not custom_of(self._state, last_name(expression.callee)).awaited
+
+    def _is_decorated(self, expression: nodes.Expression, value: Coroutine) -> bool:
+        """``app.get("/")(handler)`` gives a function, and no object, whatever the annotation says:
+        a decorator that is called by hand, and a type that has no function to it."""
+        if value.name or not isinstance(expression, nodes.Call) or len(expression.arguments) != 1:
+            return False
+        handed = self.value(expression.arguments[0])
+        return isinstance(expression.callee, nodes.Call) and isinstance(handed, Function)
 
     def _gives_back(self, call: nodes.Call) -> bool:
         """``cast(Coroutine, object)`` is the object that was there before."""

@@ -15,6 +15,7 @@ from corolint.answers.arguments import ArgumentAnswers
 from corolint.answers.naming import shown_type
 from corolint.evaluation import statements_of
 from corolint.infer.arguments import CallSite, call_sites
+from corolint.infer.consensus import awaited_elsewhere
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import function_summary
 from corolint.practice import (
@@ -33,11 +34,12 @@ from corolint.terms import (
     UNKNOWN_TERM,
     Term,
 )
-from corolint.valuation.paths import last_name
+from corolint.valuation.paths import last_name, receiver_and_method
 from corolint.values import (
     NEVER,
     NONE,
     ClassObject,
+    Frame,
     Function,
     Instance,
     Overloads,
@@ -71,8 +73,9 @@ class PromiseAnswers(ArgumentAnswers):
         made = self.made(expression)
         if made is not None and made.kind is Kind.ASYNC_GENERATOR:
             return None  # another rule has better words for it
-        if isinstance(expression, nodes.Call) and not self._promises_result(expression):
-            return None
+        if isinstance(expression, nodes.Call):
+            if not self._promises_result(expression) or self._is_awaited_again(expression):
+                return None
         if self._is_undeclared_parameter(expression):
             return None  # the call sites that are known need not be all
         if protocols.is_awaitable(self._state, value) is not False:
@@ -80,6 +83,12 @@ class PromiseAnswers(ArgumentAnswers):
         if any(self._is_added_below(member, "__await__") for member in members(value)):
             return None
         return shown_type(value)
+
+    def _is_awaited_again(self, call: nodes.Call) -> bool:
+        """Whether other calls of the same method of the same receiver are awaited, too: such code
+        surely runs, and the receiver is something else than its annotation says."""
+        path = receiver_and_method(call)
+        return path is not None and awaited_elsewhere(self._state, path)[0] > 1
 
     def _is_undeclared_parameter(self, expression: nodes.Expression) -> bool:
         term = self._terms.get(id(expression), UNKNOWN_TERM)
@@ -137,7 +146,7 @@ class PromiseAnswers(ArgumentAnswers):
     def _returned_terms(self, ref: Ref) -> list[Term]:
         """What the body of an annotated function returns, which its summary does not tell."""
         file = self._state.project.file(ref.module)
-        if file is None or not file.is_first_party or file.is_stub or file.is_namespace:
+        if file is None or file.is_stub or file.is_namespace:
             return []
         _, reading = self._state.project.reading(file.path)
         for body in reading.bodies:
@@ -148,6 +157,40 @@ class PromiseAnswers(ArgumentAnswers):
                     if isinstance(statement, nodes.Return) and statement.value is not None
                 ]
         return []
+
+    def may_give_receiver(self, call: nodes.Call) -> bool:
+        """See `Semantics.may_give_receiver`."""
+        callee = self.value(call.callee)
+        functions = callee.functions if isinstance(callee, Overloads) else (callee,)
+        return any(
+            isinstance(function, Function) and self._gives_receiver(function)
+            for function in functions
+        )
+
+    def _gives_receiver(self, function: Function) -> bool:
+        """Whether the body of a method, overloads and all, gives the receiver or another like it,
+        when it is called on this receiver."""
+        receiver = function.receiver
+        owner = function.ref.qualname.rpartition(".")[0]
+        if not isinstance(receiver, Instance) or receiver.cls.qualname == owner:
+            return False
+        frame = Frame(function.ref, (), receiver, None, 1)
+        name = function.ref.qualname.partition("@")[0]
+        for each in self._namesakes(function.ref.module, name):
+            for term in self._returned_terms(each):
+                value = evaluate(self._state, each.module, term, frame)
+                if any(isinstance(m, Instance) and m.cls == receiver.cls for m in members(value)):
+                    return True
+        return False
+
+    def _namesakes(self, module: str, qualname: str) -> list[Ref]:
+        """The functions that are bound to one name: its overloads and what they stand for."""
+        summary = self._state.project.summary(module)
+        found = {} if summary is None else summary.functions
+        names = [qualname]
+        while f"{qualname}@{len(names) + 1}" in found:
+            names.append(f"{qualname}@{len(names) + 1}")
+        return [Ref(module, name) for name in names]
 
     def promises_plain_result(
         self, function: nodes.FunctionDef, path: tuple[Portion, ...] = ()

@@ -15,6 +15,7 @@ A value that depends on itself is `NEVER` on the inner turn, so that cycles end 
 - `calls`, `function_results`, `decorators`, `overload_choice`: what calling gives.
 - `declarations`, `type_names`: annotations to values. - `type_variables`, `type_solving`,
 `compatibility`: generic types. - `arguments`: what call sites hand to parameters.
+- `fixtures`: what pytest hands to tests.
 - `consensus`: what a name alone tells. - `external`: what the use of a library tells that is not
 installed.
 """

@@ -18,6 +18,7 @@ import corolint.infer.aliases as aliases
 import corolint.infer.attributes as attributes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
+import corolint.infer.fixtures as fixtures
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary, is_answered
@@ -71,6 +72,9 @@ def parameter_value(state: Inference, ref: Ref, name: str, made: Ref | None = No
         return inherited
     if summary.owner and summary.parameters[0] is parameter and not _is_static(summary):
         return hierarchy.own_instance(state, Ref(ref.module, summary.owner))
+    fixture = fixtures.fixture_value(state, ref, summary, name)
+    if fixture is not None and parameter.default is None:
+        return fixture
     found = []
     if parameter.default is not None:
         found.append(evaluation.evaluate(state, ref.module, parameter.default, None))

@@ -30,6 +30,11 @@ DROPPING: dict[str, str] = {
     "atexit.register": _EXIT,
 }
 
+# They make a generator function something to await: ``yield from`` takes coroutine objects in it.
+GENERATOR_BASED = frozenset(
+    {"types.coroutine", "asyncio.coroutine", "asyncio.coroutines.coroutine"}
+)
+
 PASSING: dict[str, str] = {
     "click.option": "notes an option",
     "click.argument": "notes an argument",

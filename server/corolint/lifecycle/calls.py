@@ -106,6 +106,11 @@ def _shows(following: Following, call: nodes.Call) -> bool:
 _SHOWING = frozenset({"builtins.format", "builtins.print", "builtins.str"})
 
 
+def _reads_attribute(following: Following, call: nodes.Call) -> bool:
+    """``getattr(query, name)``: of an object that can be awaited, too, it may be all there is."""
+    return following.semantics.qualified(call.callee) == "builtins.getattr"
+
+
 def _fresh_container(following: Following, call: nodes.Call, values: list[Value]) -> Box | None:
     """The empty container that a call makes, if it makes one."""
     if values and any(value is not None for value in values):
@@ -282,6 +287,8 @@ def _apply(
         case Effect.CLOSES:
             return following.observe(state, call, value, Action.CLOSE), result
         case Effect.INSPECTS:
+            if not following.is_coroutine and _reads_attribute(following, call):
+                return following.escape(state, value), result
             return state, result
         case Effect.RETURNS:
             return state, value

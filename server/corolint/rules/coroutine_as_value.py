@@ -51,6 +51,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corolint.finding import Evidence, Finding, Severity
+from corolint.known.decorators import GENERATOR_BASED
 from corolint.lifecycle.history import Action, Life, State, Use
 from corolint.mending.awaiting import await_fixes
 from corolint.reporting import ASKING_FOR_TRUTH, Rule, Subject, finding, made_elsewhere
@@ -137,6 +138,8 @@ def _is_handed_on(use: Use) -> bool:
 def _is_ours(subject: Subject, use: Use) -> bool:
     if use.action in _OTHERS:
         return False
+    if use.action is Action.ITERATE and _drives_coroutines(subject):
+        return False
     if use.action is Action.ATTRIBUTE and isinstance(use.node, nodes.Attribute):
         return not use.node.attribute.startswith(("__", "gi_", "ag_"))
     if use.call is None:
@@ -147,6 +150,15 @@ def _is_ours(subject: Subject, use: Use) -> bool:
         index = next(i for i, one in enumerate(use.call.arguments) if one is use.node)
         return subject.semantics.drops_result(use.call, index) is None
     return True
+
+
+def _drives_coroutines(subject: Subject) -> bool:
+    """Whether the body is a coroutine function in the old manner, where ``yield from`` awaits."""
+    function = subject.body.function()
+    return function is not None and any(
+        subject.semantics.qualified(decorator) in GENERATOR_BASED
+        for decorator in function.decorators
+    )
 
 
 def _rest(use: Use) -> str:

@@ -47,6 +47,7 @@ from corolint.finding import Finding, Severity
 from corolint.mending.awaiting import await_fixes
 from corolint.reporting import Rule, Subject, finding
 from corolint.semantics import Kind
+from corolint.syntax import nodes
 
 RULE = Rule("unawaited-awaitable", Severity.WARNING, "An awaitable is dropped.")
 
@@ -54,7 +55,10 @@ RULE = Rule("unawaited-awaitable", Severity.WARNING, "An awaitable is dropped.")
 def check(subject: Subject) -> Iterator[Finding]:
     """Awaitables that nothing looks at after they were made."""
     for life in subject.history.lives:
-        if life.made.kind is Kind.AWAITABLE and life.ends and not life.is_consumed:
+        if life.made.kind is not Kind.AWAITABLE or not life.ends or life.is_consumed:
+            continue
+        origin = life.origin
+        if not isinstance(origin, nodes.Call) or not subject.semantics.may_give_receiver(origin):
             yield finding(
                 subject,
                 RULE,

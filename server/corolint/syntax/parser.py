@@ -6,11 +6,13 @@ tree. Here stands what it cannot be trusted with:
 - texts that are not ASCII, see `ascii`;
 - long chains such as ``a + b + c + …``, on which it recurses without a limit until the stack is
   used up and the process dies: `deep` gives it a stack that is large enough;
+- comments by which mypy ignores whole files: `_without_directives` takes their meaning away;
 - another version of it, that writes another format than `decode` reads: `probe` asks first.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import ast_serialize
@@ -67,6 +69,7 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
         if text.startswith("\ufeff"):
             source = "\f" + text[1:]  # a form feed also takes one column and no indentation
         source, originals = to_ascii(source)
+    source = _without_directives(source)
 
     def run() -> tuple[bytes, list[ParseError]]:
         return ast_serialize.parse(
@@ -94,6 +97,22 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
         if error.get("blocker", False)  # others are about other tools' comments
     )
     return Syntax(text, Block(statements, False), problems, data)
+
+
+# The parser is mypy's: it gives no tree of a module that begins with ``# type: ignore``, and no bodies
+# of functions where a comment says ``# mypy: ignore-errors``. What others ignore is our business.
+_LEADING_IGNORE = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\r?\n)*?[ \t\f]*#\s*type(:)\s*ignore")
+_MYPY_DIRECTIVE = re.compile(r"^# mypy:(?=[^\n]*ignore[-_]errors)", re.MULTILINE)
+
+
+def _without_directives(source: str) -> str:
+    """`source` with comments of as many characters that mean nothing to the parser."""
+    if "ignore" not in source:
+        return source
+    leading = _LEADING_IGNORE.match(source)
+    if leading is not None:
+        source = f"{source[: leading.start(1)]};{source[leading.end(1) :]}"
+    return _MYPY_DIRECTIVE.sub("# mypy;", source)
 
 
 def _decode(data: bytes, originals: dict[str, str], plain: bool) -> list[Statement]:

@@ -61,8 +61,8 @@ class ClassFacts:
     """One class while its body and methods are read."""
 
     __slots__ = (
-        "attributes", "bases", "decorators", "instance_attributes", "keywords", "node", "outer",
-        "qualname",
+        "attributes", "bases", "decorators", "factories", "instance_attributes", "keywords",
+        "node", "outer", "qualname",
     )  # fmt: skip
 
     def __init__(self, qualname: str, node: nodes.ClassDef, outer: str) -> None:
@@ -74,6 +74,7 @@ class ClassFacts:
         self.decorators: tuple[Term, ...] = ()
         self.attributes: dict[str, list[Term]] = {}
         self.instance_attributes: dict[str, list[Term]] = {}
+        self.factories: dict[str, Term] = {}
 
 
 class Scope:

@@ -78,7 +78,8 @@ class FunctionSummary:
 
 @dataclass(frozen=True, slots=True)
 class ClassSummary:
-    """One class; `attributes` are bound in its body, `instance_attributes` on `self` in methods."""
+    """One class; `attributes` are bound in its body, `instance_attributes` on `self` in methods,
+    `factories` make the values of its fields: ``field(default_factory=make)``."""
 
     qualname: str
     bases: tuple[Term, ...]
@@ -87,6 +88,7 @@ class ClassSummary:
     type_parameters: tuple[TypeParameter, ...]
     attributes: Mapping[str, tuple[Term, ...]]
     instance_attributes: Mapping[str, tuple[Term, ...]]
+    factories: Mapping[str, Term]
     parent: str
 
 

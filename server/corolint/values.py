@@ -276,6 +276,15 @@ class MemberOf(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class PartialMethod(Value):
+    """``functools.partialmethod(function, …)``: read from an instance it is a `Partial` of the
+    bound method."""
+
+    function: Value
+    arguments: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Property(Value):
     """A property; reading it calls `getter`."""
 

@@ -36,6 +36,7 @@ from corolint.values import (
     ModuleObject,
     Overloads,
     Partial,
+    PartialMethod,
     Property,
     Ref,
     StaticMethod,
@@ -290,6 +291,8 @@ def bind(state: Inference, value: Value, receiver: Value) -> Value:
         return Overloads(tuple([Function(f.ref, receiver, f.frame) for f in value.functions]))
     if isinstance(value, Property):
         return calls.call(state, bind(state, value.getter, receiver), [], {})
+    if isinstance(value, PartialMethod):
+        return Partial(bind(state, value.function, receiver), value.arguments)
     if isinstance(value, StaticMethod):
         return value.function
     if isinstance(value, ClassMethod):

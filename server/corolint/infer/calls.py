@@ -49,6 +49,7 @@ from corolint.values import (
     ModuleObject,
     Overloads,
     Partial,
+    PartialMethod,
     Ref,
     StaticMethod,
     Text,
@@ -113,6 +114,8 @@ def _special_call(
         return StaticMethod(positional[0])
     if name == "functools.partial" and positional:
         return Partial(positional[0], tuple(positional[1:]))
+    if name == "functools.partialmethod" and positional:
+        return PartialMethod(positional[0], tuple(positional[1:]))
     if name == "operator.attrgetter" and len(positional) == 1 and isinstance(positional[0], Text):
         return MemberOf(positional[0].content)
     if name == "operator.methodcaller" and positional and isinstance(positional[0], Text):

@@ -118,6 +118,12 @@ CALLS_AT_ONCE: dict[str, tuple[int | None, str]] = {
     "re.sub": (1, "repl"),
 }
 
+# What keeps a function until the ``with`` block is left that it belongs to.
+CALLS_AT_EXIT: dict[str, tuple[int | None, str]] = {
+    f"contextlib.{cls}.callback": (0, "callback")
+    for cls in ("_BaseExitStack", "ExitStack", "AsyncExitStack")
+}
+
 # What walks an iterable to its end (or one step) before it returns.
 CONSUMERS = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "builtins.dict",

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, function_summary
-from corolint.loops.called import called_functions, callee_of, special_method
+from corolint.loops.bodies import callee_of, special_method
+from corolint.loops.called import called_functions
 from corolint.loops.code import Callee, Code, Codes, Fact
 from corolint.loops.events import Event
 from corolint.loops.guards import Environment, Scene

@@ -8,28 +8,22 @@ functions run nothing when they are called.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
 import corolint.infer.attributes as attributes
-import corolint.infer.hierarchy as hierarchy
 from corolint.answers import public_name
-from corolint.infer.decorators import qualified_name
-from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
     ALREADY_RUNNING,
     ANOTHER_IS_RUNNING,
     RUNNERS,
 )
-from corolint.loops.code import Callee, Fact
+from corolint.loops.bodies import Runs, callee_of, contexts_around, special_method
+from corolint.loops.code import Callee
+from corolint.loops.constructing import constructing, constructing_functions
 from corolint.loops.guards import Environment
 from corolint.loops.names import Place, summary_with_body
-from corolint.loops.paths import literal_fact
-from corolint.summary import FunctionSummary
 from corolint.syntax import nodes
 from corolint.terms import (
     ATTRIBUTE,
-    CALL,
     CLS,
     DECLARED,
     FUNCTION,
@@ -51,15 +45,6 @@ from corolint.values import (
     members,
     without_none,
 )
-
-
-class Runs(NamedTuple):
-    """What an event runs: a runner, which says `message`, or one of the `ways`, each of which is
-    some bodies one after the other."""
-
-    shown: str
-    message: str = ""
-    ways: tuple[tuple[Callee, ...], ...] = ()
 
 
 def runs_of_value(
@@ -102,7 +87,8 @@ def _ways_of(
     if isinstance(value, Function):
         return runs_of_function(place, value, shown, call, environment)
     if isinstance(value, ClassObject):
-        return _of_constructor(place, value, shown, call, environment)
+        way = constructing(place, value, call, environment)
+        return Runs(shown, "", (way,)) if way else None
     if isinstance(value, Instance):
         return runs_of_method(place, value, "__call__", shown)
     return None
@@ -120,108 +106,8 @@ def runs_of_function(
     summary = summary_with_body(place.state, value.ref)
     if summary is None or summary.is_async or summary.is_generator or summary.is_stub:
         return None
-    return Runs(shown, "", ((callee_of(place, value, summary, call, environment),),))
-
-
-def callee_of(
-    place: Place,
-    value: Function,
-    summary: FunctionSummary,
-    call: nodes.Call | None,
-    environment: Environment,
-) -> Callee:
-    """The body of a function together with what this call says about its parameters."""
-    receiver = value.receiver
-    if isinstance(receiver, Instance):
-        receiver = Instance(receiver.cls)
-    elif not isinstance(receiver, ClassObject):
-        receiver = None
-    functions: list[tuple[str, Value]] = []
-    given: list[tuple[str, Fact | None]] = []
-    if call is None:
-        given.append(("*", None))
-    else:
-        for name, argument in _bound_arguments(value, summary, call):
-            if argument is None:
-                given.append((name, None))
-                continue
-            fact = literal_fact(argument)
-            if fact is None and isinstance(argument, nodes.Name):
-                fact = environment.get(argument.name)
-            given.append((name, fact))
-            if place.term(argument) in place.plain:
-                continue
-            passed = place.value(argument)
-            if isinstance(passed, Function | Partial):
-                functions.append((name, passed))
-    outer = value.frame if value.frame is None or value.frame.depth < 4 else None
-    return Callee(value.ref, receiver, outer, tuple(functions), tuple(given))
-
-
-def _bound_arguments(
-    value: Function, summary: FunctionSummary, call: nodes.Call
-) -> Iterator[tuple[str, nodes.Expression | None]]:
-    """Which parameter gets which argument; ``("*", None)`` for what a spread hands over."""
-    parameters = list(summary.parameters)
-    if value.receiver is not None and parameters:
-        parameters = parameters[1:]
-    positional = [p for p in parameters if p.kind in (nodes.POSITIONAL, nodes.OPTIONAL)]
-    for index, argument in enumerate(call.arguments):
-        kind = call.kinds[index]
-        if kind in (nodes.STAR, nodes.DOUBLE_STAR):
-            yield "*", None
-        elif kind == nodes.NAMED:
-            yield call.keywords[index] or "*", argument
-        elif index < len(positional):
-            yield positional[index].name, argument
-
-
-CONSTRUCTORS = ("__new__", "__init__")
-# What an `__init__` that a decorator or a base class has made calls at its end.
-AFTER_CONSTRUCTION = ("__post_init__", "__attrs_post_init__", "model_post_init")
-_MAKES_INIT = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs"})
-
-
-def _of_constructor(
-    place: Place,
-    value: ClassObject,
-    shown: str,
-    call: nodes.Call | None,
-    environment: Environment,
-) -> Runs | None:
-    """`__new__`, then `__init__`, then what an `__init__` calls that nobody wrote."""
-    way: list[Callee] = []
-    is_made = _has_made_init(place.state, value.cls)
-    for name in (*CONSTRUCTORS, *(AFTER_CONSTRUCTION if is_made else ())):
-        bound = special_method(place.state, Instance(value.cls), name)
-        summary = None if bound is None else summary_with_body(place.state, bound.ref)
-        if bound is None or summary is None or summary.is_async or summary.is_stub:
-            continue
-        written = call if name in CONSTRUCTORS else None
-        way.append(callee_of(place, bound, summary, written, environment))
-    return Runs(shown, "", (tuple(way),)) if way else None
-
-
-def _has_made_init(state: Inference, ref: Ref) -> bool:
-    for one in hierarchy.mro(state, ref).classes:
-        if public_name(one.cls) == "pydantic.main.BaseModel":
-            return True
-        summary = class_summary(state, one.cls)
-        for decorator in () if summary is None else summary.decorators:
-            target = decorator[1] if decorator[0] == CALL else decorator
-            name = qualified_name(state, one.cls.module, target) or ""
-            if name.rpartition(".")[2] in _MAKES_INIT:
-                return True
-    return False
-
-
-def special_method(state: Inference, value: Instance, method: str) -> Function | None:
-    """A method that Python itself calls, if some class of the program has it."""
-    member = attributes.find_member(state, value.cls, method)
-    if member is None or member.owner.cls.module in ("builtins", "typing"):
-        return None
-    bound = attributes.bound_member(state, member, value, value.cls)
-    return bound if isinstance(bound, Function) else None
+    own = callee_of(place, value, summary, call, environment)
+    return Runs(shown, "", ((*contexts_around(place.state, value.ref, summary), own),))
 
 
 def runs_of_method(place: Place, value: Instance, method: str, shown: str) -> Runs | None:
@@ -279,11 +165,10 @@ def called_functions(state: Inference, value: Value) -> list[Ref]:
             if summary is not None:
                 same = [q for q in summary.functions if q.partition("@")[0] == name]
                 found += [Ref(base.module, qualname) for qualname in same]
-        elif isinstance(member, ClassObject | Instance):
-            constructing = (*CONSTRUCTORS, *AFTER_CONSTRUCTION)
-            methods = ("__call__",) if isinstance(member, Instance) else constructing
-            for method in methods:
-                bound = attributes.find_member(state, member.cls, method)
-                if bound is not None and bound.terms[-1][0] == FUNCTION:
-                    found.append(Ref(bound.owner.cls.module, bound.terms[-1][1]))
+        elif isinstance(member, ClassObject):
+            found += constructing_functions(state, member.cls)
+        elif isinstance(member, Instance):
+            bound = attributes.find_member(state, member.cls, "__call__")
+            if bound is not None and bound.terms[-1][0] == FUNCTION:
+                found.append(Ref(bound.owner.cls.module, bound.terms[-1][1]))
     return found

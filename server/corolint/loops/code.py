@@ -68,6 +68,16 @@ class Code(NamedTuple):
     reading: Reading
 
 
+def calls_any(code: Code, names: frozenset[str]) -> bool:
+    """Whether the body calls something that ends in one of `names`."""
+    calls = code.reading.summary.calls
+    return any(
+        caller == code.qualname
+        for name in names.intersection(calls)
+        for caller, _, _ in calls[name]
+    )
+
+
 class Codes:
     """Bodies by module and qualname. What was read stays for the project as it is after edits of
     other modules: a module that was edited has a new summary."""

@@ -16,6 +16,8 @@ from corolint.infer.state import Inference
 from corolint.known.loops import LOOP_CALLBACKS
 from corolint.loops.called import called_functions
 from corolint.loops.candidates import Candidates
+from corolint.loops.constructing import defining_functions
+from corolint.loops.holders import holders_in
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
 from corolint.loops.relations import callees_of_site
 from corolint.summary import ModuleSummary
@@ -55,6 +57,15 @@ def _pairs(
                     if last_name(term) in found.names:
                         for ref in called_functions(state, evaluate(state, module, term, None)):
                             yield ref, caller
+    for qualname, cls in summary.classes.items():
+        if _is_coroutine_function(summary, cls.parent):
+            for ref in defining_functions(state, Ref(module, qualname)):
+                yield ref, cls.parent
+    for name, holders in holders_in(summary).items() if found.unnamed else ():
+        for ref in found.unnamed.get(name, ()):
+            for caller in holders:
+                if _is_coroutine_function(summary, caller):
+                    yield ref, caller
     for caller, term in terms_of(summary) if found.attributes else ():
         if _is_coroutine_function(summary, caller):
             for _, name in attributes_in(term, found.attributes):

@@ -37,6 +37,8 @@ class EventKind(Enum):
     LEAVE = "leave"  # the context
     ASYNC_ENTER = "async enter"  # the context of ``async with``
     ASYNC_LEAVE = "async leave"  # the same
+    DEFINE = "define"  # the ClassDef
+    HASH = "hash"  # the key of a dict, or the element of a set
     DECORATE = "decorate"  # the decorator
     IMPORT = "import"  # the statement
 
@@ -98,6 +100,7 @@ def _of_definition(
                 yield from _of_definition(scene, environment, statement)
             elif isinstance(statement, nodes.Assign | nodes.ExpressionStatement):
                 yield from _of_statement(scene, environment, statement)
+        yield Event(EventKind.DEFINE, node)
     for decorator in reversed(node.decorators):
         yield Event(EventKind.DECORATE, decorator)
 
@@ -181,6 +184,13 @@ def _own(scene: Scene, environment: Environment, node: nodes.Expression) -> Iter
             yield from _asked(operand)
         case nodes.UnaryOperation():
             yield Event(EventKind.OPERATE, node)
+        case nodes.Set(elements=elements):
+            for element in elements:
+                yield Event(EventKind.HASH, element)
+        case nodes.Dict(keys=keys):
+            for key in keys:
+                if key is not None:
+                    yield Event(EventKind.HASH, key)
         case nodes.FormattedString(values=values):
             for value in values:
                 yield Event(EventKind.FORMAT, value)

@@ -22,7 +22,7 @@ from corolint.known.loops import (
 )
 from corolint.loops.arguments import RUNNING_NAMES, refused_arguments
 from corolint.loops.chains import fault_at_start
-from corolint.loops.code import Code, codes_of
+from corolint.loops.code import Code, calls_any, codes_of
 from corolint.loops.entries import CALLBACK_NAMES
 from corolint.loops.helpers import reached_helpers
 from corolint.loops.history import NO_FAULTS, LoopFault, LoopFaults
@@ -31,7 +31,6 @@ from corolint.loops.missing import missing_loops
 from corolint.loops.roots import roots_in
 from corolint.loops.search import (
     World,
-    calls_any,
     modules_entered,
     starts_in,
     world_of,

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corolint.loops.chains import fault_at_end, name_of
-from corolint.loops.code import Code
+from corolint.loops.code import Code, calls_any
 from corolint.loops.history import LoopFault
 from corolint.loops.roots import roots_in
-from corolint.loops.search import World, calls_any, starts_in
+from corolint.loops.search import World, starts_in
 from corolint.values import Ref
 
 _MOST_ABOVE = 200

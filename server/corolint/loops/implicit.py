@@ -14,8 +14,9 @@ from corolint.known.loops import (
     LAZY_CALLS,
     OPENING_RUNNERS,
 )
-from corolint.loops.called import Runs, runs_of_method, runs_of_value, special_method
-from corolint.loops.code import Callee
+from corolint.loops.bodies import Runs, generator_body, special_method
+from corolint.loops.called import runs_of_method, runs_of_value
+from corolint.loops.code import Callee, calls_any
 from corolint.loops.names import (
     Place,
     declared_function,
@@ -26,8 +27,10 @@ from corolint.loops.names import (
 from corolint.spelling import spell
 from corolint.syntax import nodes
 from corolint.terms import (
+    ASYNC_ENTER,
     CALL,
     DEFINITION,
+    ENTER,
     IMPORT,
     Term,
 )
@@ -38,6 +41,8 @@ from corolint.values import (
     Value,
     without_none,
 )
+
+_TAKING_ALL = frozenset({"pop_all"})
 
 
 def runs_of_iteration(place: Place, iterable: nodes.Expression) -> Runs | None:
@@ -95,15 +100,7 @@ def generator_of(place: Place, term: Term) -> Callee | None:
     """The body of the generator function whose call `term` is."""
     term = _made_by(place, term)
     value = _value(place, term[1]) if term[0] == CALL else None
-    return _generator_body(place.state, value) if isinstance(value, Function) else None
-
-
-def _generator_body(state: Inference, value: Function) -> Callee | None:
-    summary = summary_with_body(state, value.ref)
-    if summary is None or summary.is_async or not summary.is_generator:
-        return None
-    receiver = value.receiver if isinstance(value.receiver, Instance) else None
-    return Callee(value.ref, receiver, value.frame, (), (("*", None),))
+    return generator_body(place.state, value) if isinstance(value, Function) else None
 
 
 def runs_of_context(place: Place, context: nodes.Expression, entering: bool) -> Runs | None:
@@ -123,12 +120,19 @@ def runs_of_context(place: Place, context: nodes.Expression, entering: bool) -> 
     if term[0] == CALL:
         declared = declared_function(place.state, place.code.module, term[1], place.frame)
         if declared is not None and set(decorator_names(place.state, declared)) & CONTEXT_MANAGERS:
-            body = _generator_body(place.state, declared)
+            body = generator_body(place.state, declared)
             return None if body is None or not entering else Runs(spell(context), "", ((body,),))
     value = without_none(place.value(context))
     if not isinstance(value, Instance):
         return None
     return runs_of_method(place, value, "__enter__" if entering else "__exit__", spell(context))
+
+
+def is_left_here(place: Place, call: nodes.Call) -> bool:
+    """Whether a stack of contexts is left, by the body that has entered it."""
+    if not isinstance(call.callee, nodes.Attribute) or calls_any(place.code, _TAKING_ALL):
+        return False
+    return _made_by(place, place.term(call.callee.value))[0] in (ENTER, ASYNC_ENTER)
 
 
 def runs_of_import(place: Place, node: nodes.Node) -> Runs | None:

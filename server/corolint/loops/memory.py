@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 from corolint.expansion import Expansion
 from corolint.infer.state import Inference
 from corolint.known.loops import NESTS_LOOPS, STARTING_NAMES
-from corolint.loops.candidates import ASKING_NAMES, Candidates, find_candidates
+from corolint.loops.callers import find_candidates
+from corolint.loops.candidates import ASKING_NAMES, Candidates
 from corolint.loops.entries import Entries, entries_in
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
 from corolint.summary import ModuleSummary
@@ -117,7 +118,12 @@ def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
             expand(function.yields),
         )
     for qualname, cls in summary.classes.items():
-        outline["class", qualname, ""] = (cls.bases, cls.keywords, cls.decorators)
+        outline["class", qualname, ""] = (
+            cls.bases,
+            cls.keywords,
+            cls.decorators,
+            *cls.factories.items(),
+        )
         for group in (cls.attributes, cls.instance_attributes):
             for name, terms in group.items():
                 key = ("attribute", name, f"{qualname}.{name}")

@@ -46,13 +46,15 @@ class Mentions:
 
     `arguments`: calls that hand one over. `decorated`: what one decorates. `aliases`: other names,
     also of containers that hold one. `taken`: by the name of a container, calls of what is taken
-    out of it (``HANDLERS[key]()``), each with the last name of the callee.
+    out of it (``HANDLERS[key]()``), each with the last name of the callee. `factories`: the classes
+    whose fields one makes the values of.
     """
 
     arguments: dict[str | Ref, list[CallSite]] = field(default_factory=dict)
     decorated: dict[str, list[Ref]] = field(default_factory=dict)
     aliases: dict[str, set[str]] = field(default_factory=dict)
     taken: dict[str, list[tuple[str, CallSite]]] = field(default_factory=dict)
+    factories: dict[str | Ref, list[Ref]] = field(default_factory=dict)
 
 
 def find_mentions(state: Inference) -> Mentions:
@@ -92,6 +94,9 @@ def _mention_declarations(mentions: Mentions, module: str, summary: ModuleSummar
     groups = [summary.bindings]
     for cls in summary.classes.values():
         groups += [cls.attributes, cls.instance_attributes]
+        for factory in cls.factories.values():
+            made = Ref(module, factory[1]) if factory[0] == FUNCTION else last_name(factory)
+            mentions.factories.setdefault(made, []).append(Ref(module, cls.qualname))
     for group in groups:
         for name, terms in group.items():
             for term in terms:

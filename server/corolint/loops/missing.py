@@ -15,11 +15,12 @@ from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
     NEEDS_LOOP_NAMES,
 )
-from corolint.loops.called import CONSTRUCTORS, called_functions
+from corolint.loops.called import called_functions
 from corolint.loops.chains import fault_at_end, fault_at_start
-from corolint.loops.code import Code
+from corolint.loops.code import Code, calls_any
+from corolint.loops.constructing import CONSTRUCTORS
 from corolint.loops.history import LoopFault
-from corolint.loops.search import MOST_EXPLORATIONS, World, calls_any
+from corolint.loops.search import MOST_EXPLORATIONS, World
 from corolint.values import Ref
 
 _MOST_ROOTS = 4

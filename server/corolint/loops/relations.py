@@ -11,8 +11,9 @@ from corolint.infer.arguments import CallSite
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, class_summary, function_summary
 from corolint.known.loops import RUNNER_MAKERS
-from corolint.loops.called import AFTER_CONSTRUCTION, CONSTRUCTORS, called_functions
-from corolint.loops.mentions import argument_terms, last_name, own_name
+from corolint.loops.called import called_functions
+from corolint.loops.constructing import AFTER_CONSTRUCTION, CONSTRUCTORS, metaclass_of
+from corolint.loops.mentions import argument_terms, is_property, last_name, own_name
 from corolint.loops.names import declared_function
 from corolint.summary import FunctionSummary
 from corolint.terms import ATTRIBUTE, FUNCTION, PARAMETER, Term
@@ -25,11 +26,15 @@ def callees_of_site(state: Inference, site: CallSite) -> list[Ref]:
     """The functions that a call may run, decorated ones by their declaration."""
     value = evaluate(state, site.module, site.term[1], None)
     found = called_functions(state, value)
-    if not found:
-        declared = declared_function(state, site.module, site.term[1], None)
-        if declared is not None:
-            return [declared.ref]
-    return found
+    if any(is_first_party(state, ref) for ref in found):
+        return found
+    declared = declared_function(state, site.module, site.term[1], None)
+    return found if declared is None else [*found, declared.ref]
+
+
+def is_first_party(state: Inference, ref: Ref) -> bool:
+    file = state.project.file(ref.module)
+    return file is not None and file.is_first_party
 
 
 def is_made_synchronous(summary: FunctionSummary) -> bool:
@@ -39,12 +44,13 @@ def is_made_synchronous(summary: FunctionSummary) -> bool:
 
 
 def runs_unnamed(summary: FunctionSummary, name: str) -> bool:
-    """Whether a method runs without being named: it is a special one, or writes a property."""
+    """Whether a method runs without being named: it is a special one, or a property."""
     if not summary.owner:
         return False
     return (
         name.startswith("__")
         or name in CONSTRUCTING
+        or is_property(summary)
         or any(d[0] == ATTRIBUTE and d[2] in ("setter", "deleter") for d in summary.decorators)
     )
 
@@ -79,6 +85,27 @@ def handing_on(state: Inference, ref: Ref) -> list[Term]:
         for caller, call, _ in sites
         if caller == ref.qualname and any(term[0] == PARAMETER for term in argument_terms(call))
     ]
+
+
+def places_of_definition(state: Inference, classes: list[Ref]) -> list[Ref]:
+    """The functions, or top levels of modules, in which classes are defined."""
+    summaries = [(ref, class_summary(state, ref)) for ref in classes]
+    return [Ref(ref.module, found.parent) for ref, found in summaries if found is not None]
+
+
+def classes_made_by(state: Inference, metaclass: Ref) -> list[Ref]:
+    """The first-party classes that name a metaclass, if it is one."""
+    if not hierarchy.is_subclass(state, metaclass, Ref("builtins", "type")):
+        return []
+    found: list[Ref] = []
+    for module in state.project.first_party_modules():
+        summary = state.project.summary(module)
+        for qualname, cls in () if summary is None else summary.classes.items():
+            if any(key == "metaclass" for key, _ in cls.keywords):
+                made_by = metaclass_of(state, Ref(module, qualname))
+                if made_by is not None and hierarchy.is_subclass(state, made_by.cls, metaclass):
+                    found.append(Ref(module, qualname))
+    return found
 
 
 def is_returned(state: Inference, ref: Ref, parent: str) -> bool:

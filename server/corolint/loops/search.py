@@ -259,13 +259,3 @@ def _wants_loop(place: Place, node: nodes.Node) -> Start | None:
     if last in NEEDS_LOOP_NAMES and name_of_call(place, node) in wanting:
         return Start(node, NO_RUNNING_LOOP, spell(callee), None)
     return None
-
-
-def calls_any(code: Code, names: frozenset[str]) -> bool:
-    """Whether the body calls something that ends in one of `names`."""
-    calls = code.reading.summary.calls
-    return any(
-        caller == code.qualname
-        for name in names.intersection(calls)
-        for caller, _, _ in calls[name]
-    )

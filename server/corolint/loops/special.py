@@ -11,8 +11,10 @@ from collections.abc import Iterable
 
 import corolint.infer.attributes as attributes
 import corolint.infer.hierarchy as hierarchy
+from corolint.answers import public_name
 from corolint.infer.state import function_summary
-from corolint.loops.called import Runs, runs_of_function, special_method
+from corolint.loops.bodies import Runs, special_method
+from corolint.loops.called import runs_of_function
 from corolint.loops.code import Callee
 from corolint.loops.names import Place, decorator_names
 from corolint.spelling import spell
@@ -29,6 +31,7 @@ _COMPARISONS = {
     "==": ("__eq__", "__eq__"), "!=": ("__ne__", "__ne__"), "<": ("__lt__", "__gt__"),
     "<=": ("__le__", "__ge__"), ">": ("__gt__", "__lt__"), ">=": ("__ge__", "__le__"),
 }  # fmt: skip
+_HASHING = frozenset({"builtins.dict", "collections.defaultdict", "collections.OrderedDict"})
 _UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 
 
@@ -53,7 +56,8 @@ def runs_of_operator(place: Place, node: nodes.Node) -> Runs | None:
     """A subscript, an operation of one or two operands, a comparison, an augmented assignment."""
     match node:
         case nodes.Subscript(value=value):
-            return runs_of_special(place, value, ("__getitem__",), f"{spell(value)}[…]")
+            found = runs_of_special(place, value, ("__getitem__",), f"{spell(value)}[…]")
+            return found or _of_key(place, node)
         case nodes.UnaryOperation(operator=operator, operand=operand):
             return runs_of_special(place, operand, (_UNARY[operator],), spell(node))
         case nodes.BinaryOperation(operator=operator, left=left, right=right):
@@ -72,6 +76,14 @@ def runs_of_operator(place: Place, node: nodes.Node) -> Runs | None:
                 forward_name, reflected = _COMPARISONS[operator]
                 return _of_two(place, left, (forward_name,), right, reflected, spell(node))
     return None
+
+
+def _of_key(place: Place, node: nodes.Subscript) -> Runs | None:
+    """Looking a key up in a dict asks for its hash."""
+    holder = hierarchy.plain_instance(without_none(place.value(node.value)))
+    if not isinstance(holder, Instance) or public_name(holder.cls) not in _HASHING:
+        return None
+    return runs_of_special(place, node.index, ("__hash__",), f"{spell(node.value)}[…]")
 
 
 def _of_two(
@@ -118,7 +130,8 @@ def runs_of_write(place: Place, node: nodes.Node, deleting: bool) -> Runs | None
     """What assigning to an attribute or an item runs, or (`deleting`) deleting it."""
     if isinstance(node, nodes.Subscript):
         method = "__delitem__" if deleting else "__setitem__"
-        return runs_of_special(place, node.value, (method,), f"{spell(node.value)}[…]")
+        found = runs_of_special(place, node.value, (method,), f"{spell(node.value)}[…]")
+        return found or _of_key(place, node)
     if not isinstance(node, nodes.Attribute):
         return None
     holder = without_none(place.value(node.value))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from corolint.known.loops import (
     ALREADY_RUNNING,
     ANOTHER_IS_RUNNING,
+    CALLS_AT_EXIT,
     CALLS_AT_ONCE,
     CALLS_SPECIAL,
     CONSUMERS,
@@ -20,12 +21,15 @@ from corolint.known.loops import (
     RUNNER_MAKERS,
     RUNNERS,
 )
-from corolint.loops.called import Runs, may_be_overridden, runs_of_value, with_overrides
+from corolint.loops.bodies import Runs
+from corolint.loops.called import may_be_overridden, runs_of_value, with_overrides
 from corolint.loops.code import Fact
+from corolint.loops.constructing import runs_of_definition
 from corolint.loops.events import Event, EventKind
 from corolint.loops.guards import Environment
 from corolint.loops.implicit import (
     generator_of,
+    is_left_here,
     runs_of_context,
     runs_of_import,
     runs_of_iteration,
@@ -59,6 +63,8 @@ def runs_of(
     node = event.node
     if event.kind is EventKind.IMPORT:
         return runs_of_import(place, node)
+    if event.kind is EventKind.DEFINE:
+        return runs_of_definition(place, node) if isinstance(node, nodes.ClassDef) else None
     if event.kind is EventKind.OPERATE:
         return runs_of_operator(place, node)
     if event.kind in (EventKind.STORE, EventKind.DELETE):
@@ -89,6 +95,7 @@ def runs_of(
 # The special methods that an event may run: the first one that there is.
 SPECIAL_METHODS = {
     EventKind.TRUTH: ("__bool__", "__len__"),
+    EventKind.HASH: ("__hash__",),
     EventKind.FORMAT: ("__format__", "__str__", "__repr__"),
     EventKind.ASYNC_ENTER: ("__aenter__",),
     EventKind.ASYNC_LEAVE: ("__aexit__",),
@@ -107,7 +114,7 @@ def _of_call(
         runner = RUNNERS.get(name)
         if runner is not None:
             return Runs(_short(name), runner.message or _message(place, call, environment))
-        function = _function_argument(call, name, with_callbacks)
+        function = _function_argument(place, call, name, with_callbacks)
         if function is not None:
             return runs_of_value(place, place.value(function), spell(function))
         if name in ENTERS_ARGUMENT and call.arguments:
@@ -159,12 +166,14 @@ def _message(place: Place, call: nodes.Call, environment: Environment) -> str:
 
 
 def _function_argument(
-    call: nodes.Call, name: str, with_callbacks: bool
+    place: Place, call: nodes.Call, name: str, with_callbacks: bool
 ) -> nodes.Expression | None:
     """The function that a known callee calls at once, or later inside the running loop."""
     row: tuple[int | None, str] | None = CALLS_AT_ONCE.get(name)
     if row is None and with_callbacks:
         row = LOOP_CALLBACKS.get(name)
+    if row is None and name in CALLS_AT_EXIT and is_left_here(place, call):
+        row = CALLS_AT_EXIT[name]
     if row is None:
         return None
     position, keyword = row

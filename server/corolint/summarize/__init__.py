@@ -92,5 +92,6 @@ def _class_summary(cls: ClassFacts, scope: Scope) -> ClassSummary:
         type_parameters=type_parameters(cls.node.type_parameters),
         attributes={name: tuple(terms) for name, terms in cls.attributes.items()},
         instance_attributes={name: tuple(terms) for name, terms in cls.instance_attributes.items()},
+        factories=cls.factories,
         parent=outer,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from corolint.scope import DECIDED, Scope, bind_name, keep, read_name
+from corolint.scope import DECIDED, ClassFacts, Scope, bind_name, keep, read_name
 from corolint.syntax import nodes
 from corolint.terms import (
+    CALL,
     ELEMENT,
     IMPORT,
     LITERAL,
@@ -34,6 +35,8 @@ def expression_statement(scope: Scope, node: nodes.ExpressionStatement) -> bool:
 
 def assign_statement(scope: Scope, node: nodes.Assign) -> bool:
     term = UNKNOWN_TERM if node.value is None else value_of(scope, node.value)
+    if scope.cls is not None and scope.is_class and term[0] == CALL and term[3]:
+        _note_factory(scope.cls, node, term)
     if node.annotation is not None:
         annotation = declared(scope, node.annotation)
         # `Final` and `TypeAlias` without more say nothing of the type: the value does.
@@ -44,6 +47,15 @@ def assign_statement(scope: Scope, node: nodes.Assign) -> bool:
     for target in node.targets:
         bind_target(scope, target, term)
     return False
+
+
+def _note_factory(cls: ClassFacts, node: nodes.Assign, call: Term) -> None:
+    """``field(default_factory=make)`` of a dataclass, ``attrs.field(factory=make)``."""
+    for key, value in call[3]:
+        if key in ("default_factory", "factory"):
+            cls.factories |= {
+                target.name: value for target in node.targets if isinstance(target, nodes.Name)
+            }
 
 
 def _is_bare_qualifier(annotation: Term) -> bool:

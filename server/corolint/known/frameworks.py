@@ -72,18 +72,27 @@ REGISTERED_IN_LOOP: dict[str, str] = {
         "signals.SignalMixin": "signal",
     }.items()
     for name in names.split()
+} | {
+    f"{module}.{name}": "HTTPRouteHandler calls a plain handler itself unless sync_to_thread is set"
+    for module in ("litestar", "litestar.handlers", "litestar.handlers.http_handlers.decorators")
+    for name in ("get", "post", "put", "patch", "delete", "head")
 }  # fmt: skip
+
+# Keywords by which a decorator has a plain function called in a thread after all.
+CALLED_IN_THREAD = frozenset({"sync_to_thread"})
 
 # Frameworks that have no row, and why their plain functions are not called in a loop:
 #
 # - FastAPI and Starlette: routes, dependencies, background tasks and exception handlers that are
-#   plain are given to `run_in_threadpool` (starlette.routing.request_response,
-#   fastapi.dependencies.utils.solve_dependencies, starlette.background.BackgroundTask).
+#   plain, and plain methods of `HTTPEndpoint`, are given to `run_in_threadpool`
+#   (starlette.routing.request_response, fastapi.dependencies.utils.solve_dependencies,
+#   starlette.background.BackgroundTask).
 # - Django: `BaseHandler.get_response` wraps plain views and middleware with `sync_to_async`.
 # - Quart: `Quart.ensure_async` wraps plain handlers with `run_sync`, which uses an executor.
 # - channels: `SyncConsumer.dispatch` is wrapped with `database_sync_to_async`.
 # - aiohttp: handlers have to be coroutine functions.
 # - discord.py: `Client.event` and `commands.command` refuse plain functions.
-# - pytest-asyncio, anyio's plugin: plain tests and fixtures run while the loop does not.
+# - pytest-asyncio, anyio's plugin: plain tests and fixtures run while the loop does not: both wrap
+#   only what is a coroutine function or an async generator function (`runner.run`, `run_fixture`).
 # - unittest: `IsolatedAsyncioTestCase` runs plain tests and `setUp` while its loop does not.
 # - click, typer, celery: commands and tasks are called where no loop is.

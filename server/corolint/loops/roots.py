@@ -10,13 +10,14 @@ from __future__ import annotations
 import corolint.infer.hierarchy as hierarchy
 from corolint.answers import public_name
 from corolint.infer.state import Inference
-from corolint.known.frameworks import CALLED_IN_LOOP, REGISTERED_IN_LOOP
+from corolint.known.frameworks import CALLED_IN_LOOP, CALLED_IN_THREAD, REGISTERED_IN_LOOP
 from corolint.loops.names import public_names
 from corolint.paths import is_notebook
 from corolint.summary import ModuleSummary
-from corolint.terms import CALL
+from corolint.terms import CALL, LITERAL
 from corolint.values import Ref
 
+_FALSE = (LITERAL, "False")
 _METHODS = frozenset(name for row in CALLED_IN_LOOP.values() for name in row.methods)
 _REGISTERING = frozenset(name.rpartition(".")[2] for name in REGISTERED_IN_LOOP)
 
@@ -47,6 +48,10 @@ def _methods_of_frameworks(state: Inference, summary: ModuleSummary) -> set[str]
 def _is_registered(state: Inference, summary: ModuleSummary, qualname: str) -> bool:
     for decorator in summary.functions[qualname].decorators:
         target = decorator[1] if decorator[0] == CALL else decorator
+        if decorator[0] == CALL and any(
+            key in CALLED_IN_THREAD and value != _FALSE for key, value in decorator[3]
+        ):
+            continue
         if target[-1] in _REGISTERING:
             names = public_names(state, summary.name, target, None)
             if names and names <= REGISTERED_IN_LOOP.keys():

@@ -31,12 +31,13 @@ class ModuleFacts:
     """Everything gathered of one module so far; see `ModuleSummary` for the parts.
 
     `terms` maps the `id` of a syntax node to its term, `bodies` are the bodies read: the pair of
-    them is what checking the module needs besides the summary.
+    them is what checking the module needs besides the summary. `rebound` are the functions of which
+    an inner one binds a variable anew, after they were read.
     """
 
     __slots__ = (
         "additions", "awaited", "bindings", "bodies", "calls", "classes", "exports", "functions",
-        "lines", "module", "package", "pending", "stars", "terms", "writes",
+        "lines", "module", "package", "pending", "rebound", "stars", "terms", "writes",
     )  # fmt: skip
 
     def __init__(self, module: str, package: str) -> None:
@@ -54,6 +55,7 @@ class ModuleFacts:
         self.lines: dict[str, int] = {}
         self.terms: dict[int, Term] = {}
         self.pending: list[tuple[nodes.FunctionDef, Scope, str]] = []
+        self.rebound: dict[str, Scope] = {}
         self.bodies: list[tuple[nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None, str]] = []
 
 
@@ -156,6 +158,7 @@ def bind_outer(scope: Scope, name: str, term: Term) -> None:
     while outer is not None:
         if outer.function and not outer.is_class and name in outer.every:
             outer.every[name].append(term)
+            scope.facts.rebound[outer.function] = outer
             return
         outer = outer.parent
 

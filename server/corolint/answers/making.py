@@ -161,7 +161,9 @@ class MakingAnswers(ReadingAnswers):
         if not awaited:
             return None
         because = f"{awaited} other calls of `{path}` are awaited"
-        return replace(made[0], evidence=Evidence.CONSENSUS, certain=False, because=because)
+        return Made(
+            Kind.AWAITABLE, made[0].name, Evidence.CONSENSUS, certain=False, because=because
+        )
 
     def _may_return_nothing(self, call: nodes.Call) -> bool:
         """Whether a function is declared to return `None`, or does so in its own words; a `None`

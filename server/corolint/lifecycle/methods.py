@@ -38,6 +38,8 @@ def call_method_of_object(
     for value in values:
         state = following.escape(state, value) if value is not OBJECT else state
     if not following.is_coroutine:
+        if following.made is not None and following.made.kind is Kind.AWAITABLE:
+            state = following.observe(state, call.callee, OBJECT, Action.ATTRIBUTE)
         is_task = following.made is not None and following.made.kind is Kind.TASK
         keeps = not is_task or method not in _KEEPS_NO_TASK
         return (following.escape(state, OBJECT) if keeps else state), None

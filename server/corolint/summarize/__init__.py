@@ -14,11 +14,12 @@ checking the file asks about: nothing walks the tree a second time to find out w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from corolint.scope import ClassFacts, ModuleFacts, Scope
 from corolint.summarize.blocks import read_block
-from corolint.summarize.definitions import read_function_body, type_parameters
+from corolint.summarize.definitions import read_function_body, type_parameters, variables_of
 from corolint.summary import ClassSummary, ModuleSummary
 from corolint.syntax import Syntax, nodes
 from corolint.terms import (
@@ -56,6 +57,10 @@ def summarize(
     # Functions are appended while this runs: inner ones after the function around them.
     for node, outer, qualname in facts.pending:
         read_function_body(node, outer, qualname, syntax)
+    for qualname, rebound in facts.rebound.items():
+        found = facts.functions[qualname]
+        facts.functions[qualname] = replace(found, variables=variables_of(rebound))
+    facts.rebound.clear()
     # Facts know scopes and scopes the facts; without the cycle the tree of a library dies at once.
     facts.pending.clear()
     lines = {

@@ -10,6 +10,7 @@ A class body is read in place, since it runs there.
 from __future__ import annotations
 
 import corolint.summarize.blocks as blocks
+from corolint.bindings import outer_names
 from corolint.scope import ClassFacts, Scope, bind_name
 from corolint.summarize.simple import NONE
 from corolint.summary import FunctionSummary, TypeParameter
@@ -18,6 +19,7 @@ from corolint.terms import (
     CLASS,
     CLS,
     FUNCTION,
+    LOCAL,
     NAME,
     PARAMETER,
     SELF,
@@ -53,6 +55,10 @@ def function_definition(scope: Scope, node: nodes.FunctionDef) -> bool:
         definitions=(),
         variables={},
     )
+    if scope.function:
+        for name in outer_names(node) & scope.every.keys():
+            # From here on the inner function may bind it at any time.
+            scope.environment[name] = (LOCAL, scope.function, name)
     bind_name(scope, node.name, (FUNCTION, qualname))
     facts.terms[id(node)] = (FUNCTION, qualname)
     facts.bodies.append((node, qualname))
@@ -85,7 +91,6 @@ def read_function_body(
     if reached and not (node.is_async and node.is_generator):
         scope.results.append(NONE)
     is_stub = _is_stub_body(node.body)
-    variables = {name: either(terms) for name, terms in scope.every.items()}
     facts.functions[qualname] = FunctionSummary(
         qualname=qualname,
         is_async=header.is_async,
@@ -100,8 +105,13 @@ def read_function_body(
         owner=header.owner,
         parent=header.parent,
         definitions=tuple(scope.definitions),
-        variables=variables,
+        variables=variables_of(scope),
     )
+
+
+def variables_of(scope: Scope) -> dict[str, Term]:
+    """What each name that a function binds is, wherever in its body."""
+    return {name: either(terms) for name, terms in scope.every.items()}
 
 
 def _results_tell(header: FunctionSummary) -> bool:

@@ -4,11 +4,11 @@
     # [Verdict("unawaited-coroutine error", "confirmed", 19), Verdict("never-awaited", "found", 19)]
 
 Of a finding: *confirmed* (the fault happens in its line, or would if the awaited functions could
-raise), *unreached* (no path comes to the line:
-conditions that nobody can know to be the same), *after a crash* (an earlier fault of the same
-program ends every path on which this one would happen), *not on every path* (an error, although
-the line is also run without the fault) or *false*. Of a fault that needs telling: *found* or
-*missed*. A reuse inside a function is told where that is called.
+raise), *unreached* (no path comes to the line: conditions that nobody can know to be the same),
+*after another fault* (a reuse elsewhere in the same program raises, so that what comes after it
+does not happen), *not on every path* (an error, although the line is also run without the fault) or
+*false*. Of a fault that needs telling: *found* or *missed*. A reuse inside a function is told where
+that is called.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ def _of_finding(finding: Said, outcome: Outcome, text: str, calls: Calls) -> Ver
         return Verdict(subject, "not on every path" if partly else "confirmed", line)
     if any(_is_inside_call(fault, kind, line, calls) for fault in outcome.faults):
         return Verdict(subject, "confirmed", line)
-    if any(fault.kind == "reused" and not fault.caught for fault in outcome.faults):
-        return Verdict(subject, "after a crash", line)
+    if any(fault.kind == "reused" for fault in outcome.faults):
+        return Verdict(subject, "after another fault", line)
     if not run:
         return Verdict(subject, "unreached", line)
     return Verdict(subject, "false", line)

@@ -85,6 +85,50 @@ def _names_but_called(step: Step) -> Iterator[str]:
         stack.extend(children(node))
 
 
+def find_binders(
+    graph: Graph, local: dict[str, LocalFunction]
+) -> dict[str, tuple[nodes.Assign, ...]]:
+    """The local functions that do nothing but bind names of the body around them anew, and how:
+    what they do can be done where they are called. Those that are coroutine functions are awaited
+    wherever they are called."""
+    found = {name: assignments for name, one in local.items() if (assignments := _bindings(one))}
+    later = {name for name in found if is_async(local[name])}
+    if not later:
+        return found
+    for step in graph.steps:
+        stack = [(expression, False) for expression in step_expressions(step)]
+        while stack:
+            node, is_awaited = stack.pop()
+            match node:
+                case nodes.Call(callee=nodes.Name(name=name)) if name in later and not is_awaited:
+                    found.pop(name, None)
+            awaits = isinstance(node, nodes.Await)
+            stack.extend((child, awaits) for child in children(node))
+    return found
+
+
+def is_async(function: LocalFunction) -> bool:
+    return isinstance(function, nodes.FunctionDef) and function.is_async
+
+
+def _bindings(function: LocalFunction) -> tuple[nodes.Assign, ...]:
+    if isinstance(function, nodes.Lambda) or function.parameters:
+        return ()
+    outer = declared_elsewhere(function.body)
+    found: list[nodes.Assign] = []
+    for statement in function.body.statements:
+        match statement:
+            case nodes.Nonlocal():
+                pass
+            case nodes.Assign(targets=[nodes.Name(name=name)], value=value) if name in outer:
+                if value is None:
+                    return ()
+                found.append(statement)
+            case _:
+                return ()
+    return tuple(found)
+
+
 def captured_by(function: LocalFunction) -> frozenset[str]:
     """The names of the body around it that a function reads."""
     if isinstance(function, nodes.Lambda):

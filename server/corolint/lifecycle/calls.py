@@ -6,8 +6,10 @@ In ``await asyncio.wait_for(c, 1)`` the call's effect on its argument is WRAPS, 
 
 from __future__ import annotations
 
-from corolint.lifecycle.belonging import captured_by
+from corolint.lifecycle.belonging import captured_by, is_async
+from corolint.lifecycle.binding import assign
 from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box, places_in
+from corolint.lifecycle.evaluation import evaluate
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
 from corolint.lifecycle.methods import (
@@ -57,6 +59,10 @@ def apply_call(
             )
     elif receiver is OBJECT or receiver is Special.COROUTINE:
         state = following.observe(state, call, receiver, Action.CALL)
+    elif isinstance(callee, nodes.Name) and callee.name in following.survey.binders:
+        if is_async(following.survey.local_functions[callee.name]):
+            return [(state, None)]  # it runs when it is awaited, which is at once
+        return [(after, None) for after in bind_anew(following, callee.name, state)]
     elif isinstance(callee, nodes.Name) and callee.name in following.survey.local_functions:
         state, result = _run_local_function(following, state, call, callee.name)
         if result is not None:
@@ -71,6 +77,20 @@ def apply_call(
             return [(state, reference)]
         return [(state, None)]
     return [_pass_arguments(following, state, call, values)]
+
+
+def bind_anew(following: Following, binder: str, state: PathState) -> list[PathState]:
+    """What a local function does that only binds names of this body to something else."""
+    states = [state]
+    for binding in following.survey.binders[binder]:
+        assert binding.value is not None
+        states = [
+            bound
+            for before in states
+            for after, value in evaluate(following, binding.value, before)
+            for bound in assign(following, binding.targets[0], value, after)
+        ]
+    return states
 
 
 def _run_local_function(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from corolint.lifecycle.binding import assign
 from corolint.lifecycle.branches import branch, decide_branch
-from corolint.lifecycle.calls import apply_call
+from corolint.lifecycle.calls import apply_call, bind_anew
 from corolint.lifecycle.comprehensions import comprehension
 from corolint.lifecycle.conditions import constant, place_of
 from corolint.lifecycle.containers import copied, new_box
@@ -88,6 +88,9 @@ def _has_run(before: PathState, after: PathState) -> bool:
 
 def _await(following: Following, node: nodes.Await, state: PathState) -> Outcomes:
     outcomes: Outcomes = []
+    match node.value:
+        case nodes.Call(callee=nodes.Name(name=name)) if name in following.survey.binders:
+            return [(age(after), None) for after in bind_anew(following, name, state)]
     for before, value in evaluate(following, node.value, state):
         after = age(following.consume(before, node, value, Action.AWAIT))
         following.may_raise(after)

@@ -44,9 +44,7 @@ def call_method_of_object(
         keeps = not is_task or method not in _KEEPS_NO_TASK
         return (following.escape(state, OBJECT) if keeps else state), None
     if method == "close":
-        state = following.observe(state, call, OBJECT, Action.CLOSE)
-        following.may_raise(state)
-        return state, None
+        return following.observe(state, call, OBJECT, Action.CLOSE), None
     if method in ("send", "throw"):
         return drive(following, state, call, OBJECT), None
     if method == "__await__":

@@ -39,9 +39,9 @@ class _UseRecord:
 @dataclass(slots=True)
 class Recorder:
     """The events of one life so far. `caught_uses`: the steps to which an exception from a use
-    leads; what is lost there after another exception is not told, because nobody expects that
-    one. `returns`, `returns_wrapped`: a ``return`` hands back the object, or what awaits it.
-    `home`: the attribute that held it before the body ran, and may hold it afterwards."""
+    leads, or one that a callee says it raises; what is lost there after another exception is not
+    told, because nobody expects that one. `returns`, `returns_wrapped`: a ``return`` hands back the
+    object, or what awaits it. `home`: the attribute that held it before the body ran, and may hold it afterwards."""
 
     uses: dict[tuple[int, Action], _UseRecord] = field(default_factory=dict)
     ends: dict[tuple[EndKind, int, int | None], End] = field(default_factory=dict)
@@ -102,6 +102,11 @@ class Recorder:
         if (kind, id(node), caught) not in self.ends:
             is_unexpected = state.trust is Trust.EXCEPTED
             self.ends[kind, id(node), caught] = End(kind, node, turns(state), is_unexpected)
+
+    def unexpected(self) -> set[int]:
+        """The steps to which exceptions lead, perhaps unexpected, with an object that is lost."""
+        places = {caught for (_, _, caught), end in self.ends.items() if end.after_exception}
+        return {place for place in places if place is not None} - self.caught_uses
 
     def fresh_uses(self) -> list[tuple[int, Action]]:
         """The consuming uses that the object reaches while it is pending."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 
-from corolint.flow import Edge, Graph, Step, StepKind, solve
+from corolint.flow import Edge, Graph, Label, Step, StepKind, solve
 from corolint.lifecycle.containers import collect
 from corolint.lifecycle.expressions import HANDLERS
 from corolint.lifecycle.following import EffectOnCaptured, Following, LocalEffects
@@ -82,7 +82,21 @@ class Run:
         asked = [(step, self.with_asked_facts(state)) for step, state in starts]
         solution = solve(self.survey.graph, asked, domain, budget=budget, most_states=_MOST_STATES)
         self.left -= solution.work
+        recorder.caught_uses |= self.expected_at(following, recorder.unexpected())
         return solution.is_complete and not following.gave_up
+
+    def expected_at(self, following: Following, handlers: set[int]) -> set[int]:
+        """Those of `handlers` (by their step) that are there for an exception which a function that
+        is called in the body says it raises: then nobody expects another one to come there."""
+        if not handlers:
+            return set()
+        return {
+            edge.target
+            for step in self.survey.graph.steps
+            for edge in step.edges
+            if edge.label is Label.EXCEPTION and edge.target in handlers
+            if self.survey.raises[step.index] and following.raises_itself(step)
+        }
 
     def with_asked_facts(self, state: PathState) -> PathState:
         """`state` without knowledge of names that no condition asks about."""

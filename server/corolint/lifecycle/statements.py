@@ -190,16 +190,14 @@ def _iterable(following: Following, statement: nodes.For, state: PathState) -> O
 def _tells_turns_apart(
     following: Following, statement: nodes.For, state: PathState, items: Pack
 ) -> bool:
-    """Whether a loop gives the object, or constants that some condition asks about."""
+    """Whether a loop gives the object, or constants and is in no other such loop."""
     if statement.is_async or not 1 < len(items.items) <= MOST_ITEMS:
         return False
     if holds(state, items) or (following.site is None and COROUTINE in items.items):
         return True
-    match statement.target:
-        case nodes.Name(name=name) if name in following.survey.tested:
-            is_known = all(isinstance(item, Known) for item in items.items)
-            return is_known and name not in following.survey.captured
-    return False
+    if any(isinstance(value, Rest) for value in state.held.values()):
+        return False
+    return all(isinstance(item, Known) for item in items.items)
 
 
 def next_item(following: Following, step: Step, statement: nodes.For, state: PathState) -> Results:

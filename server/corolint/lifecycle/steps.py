@@ -16,7 +16,16 @@ from corolint.lifecycle.conditions import place_of
 from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import State
 from corolint.lifecycle.matching import match_case, subject_states
-from corolint.lifecycle.state import EMPTY, PathState, Results, age, forget, with_trust, with_turn
+from corolint.lifecycle.state import (
+    EMPTY,
+    PathState,
+    Results,
+    age,
+    forget,
+    with_fact,
+    with_trust,
+    with_turn,
+)
 from corolint.lifecycle.statements import (
     define,
     enter,
@@ -25,8 +34,9 @@ from corolint.lifecycle.statements import (
     start_loop,
     statement_states,
 )
-from corolint.lifecycle.values import Trust
+from corolint.lifecycle.values import Fact, Trust, Value
 from corolint.semantics import Guard
+from corolint.spelling import spell
 from corolint.syntax import nodes
 
 Taken = Iterator[tuple[Edge, PathState]]
@@ -82,6 +92,8 @@ def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> Pa
     if label is Label.NORMAL:
         return state
     if step.kind is StepKind.LEAVE and label in (Label.SUPPRESSED, Label.RAISE):
+        if state.status is not State.PENDING and state.status is not None:
+            _note_caught_use(following, edge.target)
         suppresses = _suppresses(following, step, state)
         if suppresses is (label is not Label.SUPPRESSED):
             return None
@@ -90,12 +102,14 @@ def _cross(following: Following, step: Step, edge: Edge, state: PathState) -> Pa
     if label is Label.EXCEPTION:
         state = with_trust(state, Trust.EXCEPTED).copy()
         state.caught = edge.target
+        state.facts = _without_refusals(state.facts)
         if state.status is not State.PENDING and state.status is not None:
             _note_caught_use(following, edge.target)
     elif label is Label.UNSURE:
         state = with_trust(state, Trust.DOUBTFUL)
     elif label is Label.RAISE and isinstance(step.node, nodes.Raise):
         state = _with_exception(state, _exception_name(step.node.exception))
+        state.facts = _without_refusals(state.facts)
     elif label is Label.FALSE and isinstance(step.owner, nodes.Assert):
         state = with_trust(state, Trust.EXCEPTED)
     elif state.caught is not None and _passes_on(step, label):
@@ -244,17 +258,35 @@ def _exception_name(exception: nodes.Expression | None) -> str | None:
 
 
 def _handle(handler: nodes.Handler, state: PathState) -> Results:
-    """Whether a handler catches the exception that is on its way, as far as both are known."""
+    """Whether a handler catches the exception that is on its way, as far as both are known. What
+    one has refused, another for the same class refuses as well."""
     catches = _catches(handler.type, state.exception)
+    classes = handler.type.elements if isinstance(handler.type, nodes.Tuple) else [handler.type]
+    refusals = [f"{_EXCEPT}{spell(one)}" for one in classes if one is not None]
+    if refusals and all(refusal in state.facts for refusal in refusals):
+        catches = False
     if state.exception is not None and catches is None:
         state = with_trust(state, Trust.EXCEPTED)
-    caught = _with_exception(state, None) if state.exception is not None else state
+    caught, refused = state.copy(), state
+    caught.exception = None
+    caught.facts = _without_refusals(state.facts)
     if handler.name is not None:
         caught = forget(caught, handler.name)
+    for refusal in refusals:
+        refused = with_fact(refused, refusal, Fact.FALSE)
     return {
         Label.TRUE: [caught] if catches is not False else [],
-        Label.FALSE: [state] if catches is not True else [],
+        Label.FALSE: [refused] if catches is not True else [],
     }
+
+
+_EXCEPT = "except "  # begins the fact that a handler for a class refused the present exception
+
+
+def _without_refusals(facts: dict[str, Fact | Value]) -> dict[str, Fact | Value]:
+    if not any(text.startswith(_EXCEPT) for text in facts):
+        return facts
+    return {text: fact for text, fact in facts.items() if not text.startswith(_EXCEPT)}
 
 
 def _catches(types: nodes.Expression | None, raised: str | None) -> bool | None:

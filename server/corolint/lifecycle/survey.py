@@ -25,13 +25,14 @@ from corolint.bindings import (
     outer_names,
     step_expressions,
 )
-from corolint.evaluation import children
+from corolint.evaluation import children, own_expressions
 from corolint.finding import Evidence
 from corolint.flow import Graph, Label, Step, StepKind
 from corolint.lifecycle.belonging import (
     LocalFunction,
     captured_by,
     changed_by,
+    find_binders,
     find_local_functions,
     find_owned_names,
 )
@@ -55,8 +56,8 @@ _READS_ALL_NAMES = frozenset({"locals", "vars", "eval", "exec", "globals"})
 class Survey:
     """`sites`: by the `id` of the expression, the expression and what it makes; those that are
     awaited on the spot are left out. `captured` names are also read in nested functions, `rebound`
-    ones may be bound to something else by other code. Local functions and owned names: see
-    `belonging`. `tested` counts the conditions that a name stands in, `walked` the loops over a
+    ones may be bound to something else by other code. Local functions, binders and owned names:
+    see `belonging`. `tested` counts the conditions that a name stands in, `walked` the loops over a
     container. The lists are indexed by step. `guards` tell what the items of ``with`` statements
     (by the `id` of the statement and the item) do to exceptions. From `raising` steps every way
     leads to an exception that leaves the body."""
@@ -75,6 +76,7 @@ class Survey:
     rebound: set[str] = field(default_factory=set)
     owned: frozenset[str] = frozenset()
     local_functions: dict[str, LocalFunction] = field(default_factory=dict)
+    binders: dict[str, tuple[nodes.Assign, ...]] = field(default_factory=dict)
     interesting: set[str] = field(default_factory=set)
     guards: dict[tuple[int, int], Guard] = field(default_factory=dict)
     raising: frozenset[int] = frozenset()
@@ -98,6 +100,7 @@ def survey(
     found = Survey(graph, captured=set(declared), rebound=set(declared), interesting=set(received))
     if not keeps_names:
         found.local_functions = find_local_functions(graph)
+        found.binders = find_binders(graph, found.local_functions)
     local = set(map(id, found.local_functions.values()))
     stores: list[frozenset[str]] = []
     receivers: list[frozenset[str]] = []
@@ -192,7 +195,10 @@ def _walk(
                 elif isinstance(callee, nodes.Name):
                     found.has_reveal = found.has_reveal or callee.name == "reveal"
                     local = found.local_functions.get(callee.name)
-                    if local is not None:
+                    for binding in found.binders.get(callee.name, ()):
+                        stack += [(part, False) for part in own_expressions(binding)]
+                        called.update(names_in(binding.targets[0]))
+                    if local is not None and callee.name not in found.binders:
                         names |= captured_by(local)
                         found.captured |= changed_by(local)
                         found.rebound |= changed_by(local)

@@ -1,8 +1,6 @@
-"""A fixed batch of random programs (see `fuzz`): no false error, and hardly a fault untold."""
+"""A fixed batch of random programs (see `fuzz`): nothing false, and hardly a fault untold."""
 
 from __future__ import annotations
-
-from collections import Counter
 
 import pytest
 from fuzz.helpers import HEAD
@@ -13,6 +11,11 @@ from oracle import Oracle
 
 BATCH = 25  # programs that are analysed at once
 COUNT = 200
+# Programs in which a fault is not told, and why.
+MISSED = {
+    111: "a task group fails for a fault inside it, and a `return` in a `finally` swallows that",
+    149: "`as_completed` gives coroutine objects of its own, one of which is awaited again",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +29,16 @@ def verdicts(oracle: Oracle) -> list[list[Verdict] | None]:
 
 
 def test_corolint_says_what_cpython_does(verdicts: list[list[Verdict] | None]) -> None:
-    """No error is false; of the faults and the warnings, the few exceptions are of known kinds:
-    a name that an inner function binds anew, an exception that only some arguments raise."""
-    told: Counter[tuple[str, str]] = Counter()
+    """Nothing is false, and every fault is told but those of a kind that is known."""
+    missed: set[int] = set()
     for seed, of_program in enumerate(verdicts):
         for one in of_program or ():
-            told[one.subject, one.verdict] += 1
-            assert not one.is_false_error, f"seed {seed}: {one}\n{program(seed)[len(HEAD) :]}"
-    for kind in ("reused", "never-awaited"):
-        assert told[kind, "found"] >= 0.95 * (told[kind, "found"] + told[kind, "missed"]), told
-    warnings = [(what, count) for what, count in told.items() if what[0].endswith("warning")]
-    false = sum(count for (_, verdict), count in warnings if verdict == "false")
-    assert false <= 0.005 * sum(count for _, count in warnings) + 1, told
+            shown = f"seed {seed}: {one}\n{program(seed)[len(HEAD) :]}"
+            assert one.verdict not in ("false", "not on every path"), shown
+            assert one.verdict != "missed" or seed in MISSED, shown
+            if one.verdict == "missed":
+                missed.add(seed)
+    assert missed == set(MISSED)
 
 
 def test_most_programs_can_be_judged(verdicts: list[list[Verdict] | None]) -> None:

@@ -1,8 +1,8 @@
 """Long runs: ``python -m fuzz.run 2000 [FIRST]`` in `tests/`, or ``make fuzz N=2000``.
 
-Prints each disagreement that the test suite would not let pass, shortened, and at the end how many
-findings of each rule were confirmed, and how many faults of each kind were found; Ctrl-C ends it
-early.
+Prints each disagreement, shortened, and at the end how many findings of each rule were confirmed,
+and how many faults of each kind were found; Ctrl-C ends it early. Where it is, standard error
+tells: the same seed as FIRST goes on from there.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Kind = tuple[str, str]
 MAX_SHOWN = 3  # of each kind
 BATCH = 25  # programs that are analysed at once
 MAX_TRIES = 150  # to shorten one program
+PROGRESS = 1000  # programs from one line about it to the next
 
 
 def main(arguments: list[str]) -> int:
@@ -40,6 +41,9 @@ def main(arguments: list[str]) -> int:
                     if table[kind] < MAX_SHOWN:
                         _show(seed, kind, text, oracle)
                 table.update(map(_kind, verdicts or ()))
+            if seeds.stop % PROGRESS == 0:
+                rates = "; ".join(_rates(table))
+                print(f"up to seed {seeds.stop}: {rates}", file=sys.stderr, flush=True)
     print(f"seeds from {first}: {tried['judged']} programs judged, {tried['left out']} left out")
     for (subject, verdict), number in sorted(table.items()):
         print(f"{subject:32} {verdict:24} {number:6}")

@@ -30,6 +30,7 @@ KINDS = {
     "reused-coroutine": "reused",
     "unawaited-coroutine": "never-awaited",
     "unawaited-on-some-path": "never-awaited",
+    "await-non-awaitable": "bad-await",
 }
 # A dropped object may be told by what was done to it instead.
 ALSO_TELL = ("coroutine-as-value", "coroutine-in-condition")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import corolint.infer.attributes as attributes
 import corolint.infer.declarations as declarations
 import corolint.infer.decorators as decorators
+import corolint.infer.function_results as function_results
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.answers.arguments import ArgumentAnswers
@@ -135,6 +136,10 @@ class PromiseAnswers(ArgumentAnswers):
             for term in summary.results or self._returned_terms(callee.ref)
         ]
         if summary.returns is None:
+            if self.value(call) == NONE and function_results.depends_on_arguments(
+                self._state, callee, summary
+            ):
+                return False  # where the argument is None, the call may never be reached
             plain = [value for value in bodies if value != NONE]
             return not summary.is_stub and (not summary.owner or bool(plain))
         return not any(

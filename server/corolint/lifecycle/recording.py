@@ -41,7 +41,8 @@ class Recorder:
     """The events of one life so far. `caught_uses`: the steps to which an exception from a use
     leads, or one that a callee says it raises; what is lost there after another exception is not
     told, because nobody expects that one. `returns`, `returns_wrapped`: a ``return`` hands back the
-    object, or what awaits it. `home`: the attribute that held it before the body ran, and may hold it afterwards."""
+    object, or what awaits it. `home`: the attribute that held it before the body ran, and may hold
+    it afterwards."""
 
     uses: dict[tuple[int, Action], _UseRecord] = field(default_factory=dict)
     ends: dict[tuple[EndKind, int, int | None], End] = field(default_factory=dict)

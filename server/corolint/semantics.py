@@ -185,6 +185,10 @@ class Semantics(Protocol):
     def yields_plain(self, function: FunctionDef, path: tuple[Portion, ...] = ()) -> bool:
         """Whether a generator function is declared to yield something that no coroutine is."""
 
+    def runs_tests_itself(self, definition: ClassDef) -> bool:
+        """Whether a test case, or a base of it before `unittest.TestCase`, has a way of its own to
+        run a test, which may well await it."""
+
     def ancestors(self, definition: ClassDef) -> tuple[str, ...] | None:
         """Qualified names of all base classes, ``unittest.TestCase`` form, nearest first; `None`
         when one of them is not known."""

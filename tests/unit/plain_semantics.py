@@ -148,6 +148,9 @@ class PlainSemantics:
     ) -> bool:
         return function.returns is not None and not path
 
+    def runs_tests_itself(self, definition: nodes.ClassDef) -> bool:
+        return False
+
     def may_give_receiver(self, call: nodes.Call) -> bool:
         return False
 

@@ -16,7 +16,7 @@ from corolint.answers.arguments import ArgumentAnswers
 from corolint.answers.naming import shown_type
 from corolint.evaluation import statements_of
 from corolint.infer.arguments import CallSite, call_sites
-from corolint.infer.consensus import awaited_elsewhere
+from corolint.infer.consensus import awaited_elsewhere, functions_named
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import function_summary
 from corolint.practice import (
@@ -89,7 +89,14 @@ class PromiseAnswers(ArgumentAnswers):
         """Whether other calls of the same method of the same receiver are awaited, too: such code
         surely runs, and the receiver is something else than its annotation says."""
         path = receiver_and_method(call)
-        return path is not None and awaited_elsewhere(self._state, path)[0] > 1
+        if path is None:
+            return False
+        if awaited_elsewhere(self._state, path)[0] > 1:
+            return True
+        callee = self.value(call.callee)
+        is_common = isinstance(callee, Function) and callee.ref.module == "builtins"
+        named = functions_named(self._state, last_name(call.callee))
+        return is_common and named.asynchronous > 0  # a list that the project made something of
 
     def _is_undeclared_parameter(self, expression: nodes.Expression) -> bool:
         term = self._terms.get(id(expression), UNKNOWN_TERM)
@@ -250,7 +257,7 @@ class PromiseAnswers(ArgumentAnswers):
             refusing = self._refusing_methods(call, given)
             if refusing:
                 return f"no method called `{refusing}` takes a coroutine object there"
-        if not is_always_awaited(custom):
+        if not is_always_awaited(custom) or (call is not None and self._asks_for(call, given)):
             return None
         if call is None:
             return f"{custom.awaited} other calls of `{name}` are awaited"
@@ -261,6 +268,18 @@ class PromiseAnswers(ArgumentAnswers):
             f"{custom.awaited} other calls of `{name}` are awaited,"
             f" and no other call of `{receiver}` is given a coroutine object"
         )
+
+    def _asks_for(self, call: nodes.Call, given: nodes.Expression) -> bool:
+        """Whether the argument `given` stands where something to await is asked for."""
+        callee = self.value(call.callee)
+        index = next(i for i, one in enumerate(call.arguments) if one is given)
+        parameter = self._parameter(callee, call, index) if isinstance(callee, Function) else None
+        if parameter is None or parameter.annotation is None or not isinstance(callee, Function):
+            return False
+        wanted = declarations.declared(
+            self._state, callee.ref.module, parameter.annotation, callee.ref.qualname
+        )
+        return any(protocols.is_awaitable(self._state, one) for one in members(wanted))
 
     def _refusing_methods(self, call: nodes.Call, given: nodes.Expression) -> str | None:
         """The name of the method that is called on a receiver of which nothing is known, if all

@@ -14,7 +14,8 @@ import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.answers.naming import known_name, public_name
 from corolint.infer.evaluate import evaluate
-from corolint.infer.state import Inference, function_summary
+from corolint.infer.state import Inference, class_summary, function_summary
+from corolint.known.frameworks import RUN_TESTS
 from corolint.semantics import Effect, Guard, Made
 from corolint.summarize import Reading
 from corolint.syntax import nodes
@@ -99,6 +100,19 @@ class ReadingAnswers:
     def _qualname_of(self, definition: nodes.FunctionDef | nodes.ClassDef) -> str | None:
         term = self._terms.get(id(definition))
         return None if term is None else str(term[1])
+
+    def runs_tests_itself(self, definition: nodes.ClassDef) -> bool:
+        """See `Semantics.runs_tests_itself`."""
+        qualname = self._qualname_of(definition)
+        if qualname is None:
+            return False
+        for one in hierarchy.mro(self._state, Ref(self._module, qualname)).classes:
+            summary = class_summary(self._state, one.cls)
+            if public_name(one.cls) == "unittest.TestCase" or summary is None:
+                return False
+            if not RUN_TESTS.isdisjoint(summary.attributes):
+                return True
+        return False
 
     def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
         """See `Semantics.ancestors`."""

@@ -21,6 +21,7 @@ import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary
+from corolint.known.objects import GIVEN_ATTRIBUTES
 from corolint.terms import DECLARED, FUNCTION, Term
 from corolint.values import (
     NEVER,
@@ -325,7 +326,8 @@ def class_attribute(state: Inference, value: ClassObject, name: str) -> Value:
     """``Class.name``: functions stay unbound, class methods are bound, members are instances."""
     member = find_member(state, value.cls, name)
     if member is None:
-        return _metaclass_attribute(state, value, name)
+        given = _given_attribute(state, value.cls, name)
+        return given if given is not None else _metaclass_attribute(state, value, name)
     if hierarchy.is_enum(state, value.cls) and member.in_body and not _is_method(member.terms):
         return Instance(value.cls)
     found = evaluation.binding_value(state, member.owner.cls.module, member.terms, None)
@@ -344,6 +346,17 @@ def class_attribute(state: Inference, value: ClassObject, name: str) -> Value:
         ):
             return Function(found.ref, value, found.frame)
     return found
+
+
+def _given_attribute(state: Inference, cls: Ref, name: str) -> Value | None:
+    """An attribute of which only `corolint.known` tells that a class has it."""
+    if not any(name == attribute_name for _, attribute_name in GIVEN_ATTRIBUTES):
+        return None
+    for one in hierarchy.mro(state, cls).classes:
+        given = GIVEN_ATTRIBUTES.get((one.cls.full_name, name))
+        if given is not None:
+            return Instance(Ref(*given))
+    return None
 
 
 def _metaclass_attribute(state: Inference, value: ClassObject, name: str) -> Value:

@@ -53,6 +53,12 @@ CALLED_IN_LOOP: dict[str, Row] = {
     ),
 }  # fmt: skip
 
+# Methods by which test cases run a test; Django's and Twisted's have their own, and await it.
+RUN_TESTS = frozenset(
+    {"__call__", "_callMaybeAsync", "_callTestMethod", "_run", "_runTest", "_setup_and_call",
+     "deferTestMethod", "run"}
+)  # fmt: skip
+
 _SANIC = "Sanic calls handlers, listeners and middleware itself and awaits what can be awaited"
 _STARTUP = "the router's _startup calls plain handlers itself, unlike plain routes"
 

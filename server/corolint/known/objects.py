@@ -27,6 +27,13 @@ FUTURE_MAKERS: dict[str, str] = {
     "asyncio.BaseEventLoop.create_future": _FUTURE,
 }
 
+# Attributes that a metaclass gives to classes, and the class of which they are instances.
+GIVEN_ATTRIBUTES: dict[tuple[str, str], tuple[str, str]] = {
+    # ModelBase._prepare adds a `Manager`, which has all public methods of `QuerySet`.
+    ("django.db.models.base.Model", "objects"): ("django.db.models.query", "QuerySet"),
+    ("django.db.models.base.Model", "_default_manager"): ("django.db.models.query", "QuerySet"),
+}
+
 # Libraries whose functions start at once and give a future or a task, so that a call which nobody
 # awaits does its work all the same.
 GIVES_FUTURES: dict[str, str] = {

@@ -126,9 +126,11 @@ def _shows(following: Following, call: nodes.Call) -> bool:
 _SHOWING = frozenset({"builtins.format", "builtins.print", "builtins.str"})
 
 
-def _reads_attribute(following: Following, call: nodes.Call) -> bool:
-    """``getattr(query, name)``: of an object that can be awaited, too, it may be all there is."""
-    return following.semantics.qualified(call.callee) == "builtins.getattr"
+def _asks_what_it_is(following: Following, call: nodes.Call) -> bool:
+    """``isinstance(x, C)`` and kin. Who gives what can be awaited, too, to `getattr` or to a
+    function that has no use for it may have had no other use for it, either."""
+    name = following.semantics.qualified(call.callee) or ""
+    return name.startswith(("asyncio.", "builtins.", "inspect.")) and name != "builtins.getattr"
 
 
 def _fresh_container(following: Following, call: nodes.Call, values: list[Value]) -> Box | None:
@@ -307,7 +309,7 @@ def _apply(
         case Effect.CLOSES:
             return following.observe(state, call, value, Action.CLOSE), result
         case Effect.INSPECTS:
-            if not following.is_coroutine and _reads_attribute(following, call):
+            if not following.is_coroutine and not _asks_what_it_is(following, call):
                 return following.escape(state, value), result
             return state, result
         case Effect.RETURNS:

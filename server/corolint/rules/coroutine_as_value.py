@@ -157,6 +157,7 @@ def _drives_coroutines(subject: Subject) -> bool:
     function = subject.body.function()
     return function is not None and any(
         subject.semantics.qualified(decorator) in GENERATOR_BASED
+        or spell(decorator) in GENERATOR_BASED  # gone from asyncio since Python 3.11
         for decorator in function.decorators
     )
 

@@ -104,24 +104,21 @@ def _problem(subject: Subject, life: Life, use: Use) -> str | None:
             return _problem_of_return(subject, function, use)
     elif life.made.kind is Kind.AWAITABLE and use.action is Action.RETURN and function.is_async:
         # Who asks first what it is may hand on what he did not await.
-        if len(life.uses) == 1 and _is_promised_or_customary(subject, function, life, use):
+        if len(life.uses) == 1 and _is_promised_or_useless(subject, function, life):
             return _FROM_COROUTINE
     return None
 
 
-def _is_promised_or_customary(
-    subject: Subject, function: nodes.FunctionDef, life: Life, use: Use
-) -> bool:
+def _is_promised_or_useless(subject: Subject, function: nodes.FunctionDef, life: Life) -> bool:
     """Whether an awaitable is not meant to be returned: something else is promised, or, where
-    nothing is, all others await it. One that was just constructed may be the very result."""
+    nothing is, it is good for nothing but to be awaited."""
     if function.returns is not None:
         return subject.semantics.promises_plain_result(function)
     origin = life.origin
     if subject.semantics.is_result_unclear(function) or not isinstance(origin, nodes.Call):
         return False
-    if life.made.name == "Awaitable":  # good for nothing else
-        return not subject.semantics.may_give_receiver(origin)
-    return subject.semantics.is_against_custom(origin, None, use.node) is not None
+    # An object of a class of its own may be the very result, and be sent by whoever gets it.
+    return life.made.name == "Awaitable" and not subject.semantics.may_give_receiver(origin)
 
 
 def _is_run_elsewhere(life: Life) -> bool:

@@ -53,6 +53,7 @@ _SPECIAL = frozenset(
     "__le__ __gt__ __ge__ __hash__ __iter__ __contains__ __post_init__ __format__ __bytes__ "
     "__setattr__ __delattr__ __setitem__ __delitem__ __int__ __float__ __index__".split()
 )
+_ISOLATED = "use unittest.IsolatedAsyncioTestCase"
 _HARMLESS_DECORATORS = frozenset({"classmethod", "staticmethod"})
 
 
@@ -71,6 +72,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     ancestors = subject.semantics.ancestors(definition) or ()
     for method in methods:
         problem = _problem(method, ancestors)
+        if problem is _ISOLATED and subject.semantics.runs_tests_itself(definition):
+            continue
         if problem is not None:
             name = f"{definition.name}.{method.name}"
             yield finding(subject, RULE, method, f"coroutine '{name}' is never awaited: {problem}")
@@ -90,5 +93,5 @@ def _problem(method: nodes.FunctionDef, ancestors: tuple[str, ...]) -> str | Non
     if name in _FIXTURES:
         return "the test case calls it and drops the coroutine"
     if name.startswith("test") and "unittest.IsolatedAsyncioTestCase" not in ancestors:
-        return "use unittest.IsolatedAsyncioTestCase"
+        return _ISOLATED
     return None

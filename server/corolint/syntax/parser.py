@@ -70,6 +70,7 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
             source = "\f" + text[1:]  # a form feed also takes one column and no indentation
         source, originals = to_ascii(source)
     source = _without_directives(source)
+    constants = _generation_constants(source)
 
     def run() -> tuple[bytes, list[ParseError]]:
         return ast_serialize.parse(
@@ -78,8 +79,8 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
             skip_function_bodies=not bodies,
             python_version=python_version,
             platform=platform,
-            always_true=[],
-            always_false=[],
+            always_true=constants["True"],
+            always_false=constants["False"],
             cache_version=FORMAT_VERSION,
         )[:2]
 
@@ -97,6 +98,23 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
         if error.get("blocker", False)  # others are about other tools' comments
     )
     return Syntax(text, Block(statements, False), problems, data)
+
+
+# Projects that are written once and generated in two forms, with and without ``await``, have a line
+# ``_IS_SYNC = False``, and beside it code of the other form that this one never runs.
+_GENERATION = re.compile(r"^(_?(?:[A-Z]+_)*(?:A?SYNC)) = (True|False)$", re.MULTILINE)
+
+
+def _generation_constants(source: str) -> dict[str, list[str]]:
+    """The names of such constants of a module, by their value."""
+    found: dict[str, list[str]] = {"True": [], "False": []}
+    if "SYNC = " not in source:
+        return found
+    assigned = _GENERATION.findall(source)
+    for name, value in assigned:
+        if source.count(f"{name} = ") == 1:
+            found[value].append(name)
+    return found
 
 
 # The parser is mypy's: it gives no tree of a module that begins with ``# type: ignore``, and no bodies

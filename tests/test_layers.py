@@ -41,8 +41,8 @@ reuse
 inlay_hints
 check
 rule_names
-files plain_finding git_changes
-config_files environment cache
+files plain_finding git_changes grounds
+config_files environment cache concern
 search
 render
 rewrite baseline add_ignores fixing output

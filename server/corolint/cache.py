@@ -2,7 +2,8 @@
 
 A row holds all that one run found out, and every file and folder that it looked at. It is found
 again by a key that covers the tool, its options and the search path. Whether a row still holds is
-for `incremental` to say; here it is only kept.
+for `incremental` to say; here it is only kept. Beside it, under names, are things that are only
+needed where it does not hold as a whole, such as the texts that were checked.
 
 The file is shared by processes that run at once, and it is input: nothing in it is executed, its
 content is checked while it is read, and a file that is damaged, or not ours, is replaced. Whatever
@@ -16,7 +17,7 @@ import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,10 @@ from corolint.finding import Finding
 from corolint.plain_finding import from_plain, to_plain
 
 _FILE = "results.sqlite"
-_SCHEMA = "CREATE TABLE results (key TEXT PRIMARY KEY, used INTEGER, data BLOB)"
+_SCHEMA = (
+    "CREATE TABLE results (key TEXT PRIMARY KEY, used INTEGER, data BLOB)",
+    "CREATE TABLE parts (key TEXT, name TEXT, data BLOB, PRIMARY KEY (key, name))",
+)
 _MOST_ROWS = 6
 _MOST_BYTES = 256 * 1024 * 1024  # of all rows but the newest
 _ENDINGS = ("", "-wal", "-shm", "-journal")  # of the files that SQLite makes
@@ -37,15 +41,14 @@ class Stored:
     """One run: what it looked at, and what it found.
 
     `files` and `folders` are all that was read, by path; a folder's value is a digest of the names
-    in it. `findings` has an entry for every file that was checked, `facts` a digest of what each of
-    them says to others. `when` is the time of the run in nanoseconds.
+    in it. `findings` has an entry for every file that was checked. `when` is the time of the run in
+    nanoseconds.
     """
 
     when: int
     files: Mapping[str, Stamp]
     folders: Mapping[str, str]
     findings: Mapping[str, tuple[Finding, ...]]
-    facts: Mapping[str, str]
 
 
 class ResultCache:
@@ -68,8 +71,25 @@ class ResultCache:
         except (sqlite3.Error, OSError, ValueError, RecursionError, zlib.error, MemoryError):
             return None
 
-    def store(self, key: str, stored: Stored) -> None:
-        """Keeps the results of a run in the place of those of the last one with this key."""
+    def part(self, key: str, name: str) -> bytes | None:
+        """What was stored under this name with the last run of this key; `None` if nothing was."""
+        try:
+            with self._connection() as connection:
+                row = connection.execute(
+                    "SELECT data FROM parts WHERE key = ? AND name = ?", (key, name)
+                ).fetchone()
+            return None if row is None else _inflated(row[0])
+        except (sqlite3.Error, OSError, ValueError, zlib.error, MemoryError):
+            return None
+
+    def store(
+        self, key: str, stored: Stored, parts: Iterable[tuple[str, bytes | None]] = ()
+    ) -> None:
+        """Keeps the results of a run in the place of those of the last one with this key.
+
+        Of what was stored under names before, what is in `parts` is replaced (or removed), and the
+        rest stays.
+        """
         try:
             self._prepare()
             with self._connection() as connection:
@@ -77,13 +97,21 @@ class ResultCache:
                     "INSERT OR REPLACE INTO results VALUES (?, ?, ?)",
                     (key, stored.when, _packed(stored)),
                 )
+                for name, data in parts:
+                    connection.execute(
+                        "INSERT OR REPLACE INTO parts VALUES (?, ?, ?)",
+                        (key, name, None if data is None else zlib.compress(data, 1)),
+                    )
                 connection.execute(
                     "DELETE FROM results WHERE key NOT IN (SELECT key FROM (SELECT key,"
-                    " row_number() OVER newest AS place, sum(length(data)) OVER newest AS size"
-                    " FROM results WINDOW newest AS (ORDER BY used DESC, key))"
+                    " row_number() OVER newest AS place, sum(size) OVER newest AS size"
+                    " FROM (SELECT key, used, length(data) + (SELECT total(length(parts.data))"
+                    " FROM parts WHERE parts.key = results.key) AS size FROM results)"
+                    " WINDOW newest AS (ORDER BY used DESC, key))"
                     " WHERE place = 1 OR (place <= ? AND size <= ?))",
                     (_MOST_ROWS, _MOST_BYTES),
                 )
+                connection.execute("DELETE FROM parts WHERE key NOT IN (SELECT key FROM results)")
         except (sqlite3.Error, OSError, ValueError, RecursionError):
             return
 
@@ -107,7 +135,8 @@ class ResultCache:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path + ending)
         with self._connection() as connection, contextlib.suppress(sqlite3.OperationalError):
-            connection.execute(_SCHEMA)  # Another process may have been quicker.
+            for table in _SCHEMA:  # Another process may have been quicker.
+                connection.execute(table)
 
     def _is_ours(self) -> bool:
         try:
@@ -116,7 +145,7 @@ class ResultCache:
                 checked = connection.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError:
             return False
-        return [row[0] for row in found if row[0] is not None] == [_SCHEMA] and checked == ("ok",)
+        return {row[0] for row in found} - {None} == {*_SCHEMA} and checked == ("ok",)
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -141,17 +170,13 @@ def _packed(stored: Stored) -> bytes:
         "findings": {
             path: [to_plain(each) for each in own] for path, own in stored.findings.items()
         },
-        "facts": dict(stored.facts),
     }
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), 1)
 
 
 def _unpacked(data: object) -> Stored:
     """The reverse of `_packed`. Raises `ValueError` (or `zlib.error`) for anything else."""
-    if not isinstance(data, bytes):
-        raise ValueError("not packed")
-    inflater = zlib.decompressobj()
-    document = json.loads(inflater.decompress(data, _LARGEST_ROW))
+    document = json.loads(_inflated(data) or b"")
     if not isinstance(document, dict) or type(document.get("when")) is not int:
         raise ValueError("not a run")
     stored = Stored(
@@ -159,13 +184,21 @@ def _unpacked(data: object) -> Stored:
         {path: _stamp(stamp) for path, stamp in _table(document, "files").items()},
         {path: str(digest) for path, digest in _table(document, "folders").items()},
         {path: _findings(own) for path, own in _table(document, "findings").items()},
-        {path: str(digest) for path, digest in _table(document, "facts").items()},
     )
     if any(
         _shown(finding) - stored.files.keys() for own in stored.findings.values() for finding in own
     ):
         raise ValueError("a finding about a file that was not read")
     return stored
+
+
+def _inflated(data: object) -> bytes | None:
+    """Raises `ValueError` or `zlib.error` for what `zlib` never compressed; ends at a limit."""
+    if data is None:
+        return None
+    if not isinstance(data, bytes):
+        raise ValueError("not packed")
+    return zlib.decompressobj().decompress(data, _LARGEST_ROW)
 
 
 def _shown(finding: Finding) -> set[str]:

@@ -8,8 +8,9 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from corolint.files import LARGEST_FILE, size_and_time
+from corolint.files import LARGEST_FILE, RecordingReader, size_and_time
 from corolint.finding import Finding
+from corolint.grounds import Grounds
 from corolint.progress import Advance, no_progress
 from corolint.session import Session
 
@@ -28,14 +29,14 @@ class Failure(NamedTuple):
 class Checked(NamedTuple):
     """The findings in order, and the files that could not be checked.
 
-    `kept` is the number of files whose findings were known from an earlier run; `entered` are the
-    modules of which bodies were gone through for the findings of others, `None` if nobody can tell.
+    `kept` is the number of files whose findings were known from an earlier run; `grounds` are what
+    the findings rest on, `None` if nobody can tell.
     """
 
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
     kept: int = 0
-    entered: frozenset[str] | None = frozenset()
+    grounds: Grounds | None = None
 
 
 def check_files(
@@ -49,8 +50,9 @@ def check_files(
 
     `advance` is told of each file that is begun.
     """
-    # Loading it costs more than all that a run with nothing new to check does.
+    # Loading these costs more than all that a run with nothing new to check does.
     from corolint.check import check
+    from corolint.concern import gathered
 
     # What is kept of a large project is millions of small tuples. Looking through them again and
     # again for cycles costs a quarter of the whole run, and finds next to none.
@@ -75,7 +77,8 @@ def check_files(
         failures += nets.failures(path)
     log.removeHandler(nets)
     in_order = tuple(sorted(findings, key=Finding.order))
-    return Checked(in_order, tuple(failures), entered=project.entered_bodies())
+    grounds = gathered(project) if isinstance(session.reader, RecordingReader) else None
+    return Checked(in_order, tuple(failures), grounds=grounds)
 
 
 class _Nets(logging.Handler):

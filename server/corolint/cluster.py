@@ -110,7 +110,7 @@ def check_on_cluster(
             scouting = bool(left)
     rest = check_files(undone, session, project, {}, advance)
     in_order = sorted((*found, *rest.findings), key=Finding.order)
-    return Checked(tuple(in_order), (*failures, *rest.failures), entered=None)
+    return Checked(tuple(in_order), (*failures, *rest.failures))
 
 
 def _connected(address: str) -> Any:

@@ -45,26 +45,29 @@ FIELD = "effect on a field"
 
 def answers_for(state: Inference, reading: Reading) -> Answers:
     """The answers to the questions about one file, which may ask about the bodies of others."""
-    return Answers(state, reading, _Bodies(state, reading.summary.name))
+    return Answers(state, reading, _Bodies(state))
 
 
-def answer(state: Inference, question: Question, asker: str) -> Any:
-    """What a body tells; nothing, for what is no function of the project. `asker` is the module
-    that the answer is for."""
+def answer(state: Inference, question: Question) -> Any:
+    """What a body tells; nothing, for what is no function of the project."""
     find, in_cycle = _ANSWERS[question.kind]
     found = ask(state, question, find, in_cycle, state, question)
     state.asked.bodies[question] = found
-    state.project.look_into(question.ref.module, asker)
+    state.project.look_into(question.ref.module)
     return found
+
+
+def is_kind(text: str) -> bool:
+    """Whether there are questions of that kind."""
+    return text in _ANSWERS
 
 
 @dataclass(slots=True)
 class _Bodies:
-    """The answers for the module `asker` (see `corolint.answers.reading.Bodies`). A function that
-    asks about itself gets what is assumed of it."""
+    """See `corolint.answers.reading.Bodies`. A function that asks about itself gets what is assumed
+    of it."""
 
     state: Inference
-    asker: str
     itself: Ref | None = None
     assumed: dict[str, Effect] = field(default_factory=dict)
     calls_itself: bool = False
@@ -73,19 +76,19 @@ class _Bodies:
         if ref == self.itself:
             self.calls_itself = True
             return self.assumed
-        found: Mapping[str, Effect] = answer(self.state, Question(EFFECTS, ref), self.asker)
+        found: Mapping[str, Effect] = answer(self.state, Question(EFFECTS, ref))
         return found
 
     def raised_names(self, ref: Ref) -> frozenset[str]:
-        found: frozenset[str] = answer(self.state, Question(RAISED, ref), self.asker)
+        found: frozenset[str] = answer(self.state, Question(RAISED, ref))
         return found
 
     def kept_parameters(self, ref: Ref) -> Mapping[str, str]:
-        found: Mapping[str, str] = answer(self.state, Question(KEPT, ref), self.asker)
+        found: Mapping[str, str] = answer(self.state, Question(KEPT, ref))
         return found
 
     def effect_on_field(self, ref: Ref, attribute: str) -> Effect:
-        found: Effect = answer(self.state, Question(FIELD, ref, attribute), self.asker)
+        found: Effect = answer(self.state, Question(FIELD, ref, attribute))
         return found
 
 
@@ -99,7 +102,7 @@ def _find_effects(state: Inference, question: Question) -> Mapping[str, Effect]:
         return {}
     syntax, reading, function = found
     mentions = _mentions_in(state, ref, syntax)
-    bodies = _Bodies(state, ref.module, ref)
+    bodies = _Bodies(state, ref)
     answers = Answers(state, reading, bodies)
     effects = lifecycle_parameters.parameter_effects(function, answers, mentions)
     if not bodies.calls_itself:

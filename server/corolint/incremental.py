@@ -1,25 +1,24 @@
 """Looks again only at what may have changed since the last run.
 
-A finding in a file depends on that file's text and on what the modules of the project say of
-themselves (their summaries). So, with the results of the last run at hand:
+A finding in a file depends on that file's text and on what is asked about others while it is
+checked (see `corolint.grounds`). So, with the results of the last run at hand:
 
 - nothing that was read has changed: the findings are those of the last run;
-- some checked files have changed, but what they say to others is the same (an edit inside a
-  function that nobody had to look into, mostly): these files are checked, and those whose notes
-  point into them;
+- some checked files have changed, and nobody asked for what is different in them (an edit inside a
+  function, mostly, or a new function): these files are checked, those for which their bodies were
+  gone through, and those whose notes or fixes point into them;
 - anything else (a changed signature, a new file, another library): everything is checked.
 
-The second case needs the new summaries of the changed files and nothing else of the project.
+For the second case the last texts of all checked files are kept with the results.
 """
 
 from __future__ import annotations
 
-import marshal
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corolint.cache import ResultCache, Stored
 from corolint.checking import Checked
@@ -32,11 +31,13 @@ from corolint.files import (
     size_and_time,
 )
 from corolint.finding import Finding
+from corolint.grounds import Grounds, merged, packed, unpacked
 from corolint.session import Session
 
 if TYPE_CHECKING:
     from corolint.project import Project
-    from corolint.summary import ModuleSummary
+
+_GROUNDS = "grounds"  # the name of a part; those of texts are absolute paths
 
 # A file written this shortly before a run may have been written again without a new time.
 _TIME_IS_COARSE = 2_000_000_000  # nanoseconds
@@ -57,7 +58,8 @@ def check_incrementally(
     key = _key(session, version)
     stored = cache.load(key)
     project = _Lazily(session)
-    kept = {} if stored is None else _still_valid(stored, project, reader)
+    last = None if stored is None else _Last(stored, cache, key)
+    kept = {} if last is None else _still_valid(last, project, reader)
     to_check = [path for path in session.files if path not in kept]
     checked = Checked((), ())
     if to_check:
@@ -68,9 +70,12 @@ def check_incrementally(
     if to_check or stored is None:
         failed = {failure.path for failure in checked.failures}
         results = {path: own for path, own in {**kept, **findings}.items() if path not in failed}
-        before = stored if kept else None
-        run = _run(when, before, project.get(), reader, results, checked.entered)
-        cache.store(key, run)
+        before = last if kept else None
+        cache.store(
+            key,
+            _run(when, before, reader, results),
+            [*_texts(to_check, reader), (_GROUNDS, _grounds(before, checked))],
+        )
     in_order = sorted((each for own in findings.values() for each in own), key=Finding.order)
     return Checked(tuple(in_order), checked.failures, len(session.files) - len(to_check))
 
@@ -104,26 +109,70 @@ def _ordered(value: Any) -> Any:
     return tuple(map(_ordered, value)) if isinstance(value, tuple) else value
 
 
+class _Last(NamedTuple):
+    """The last run, and where more is kept of it."""
+
+    stored: Stored
+    cache: ResultCache
+    key: str
+
+    def text(self, path: str) -> str | None:
+        """The text of a file that was checked then."""
+        from corolint.syntax import decode
+
+        data = self.cache.part(self.key, path)
+        if data is None or digest(data) != self.stored.files[path].digest:
+            return None
+        return decode(data)
+
+    def grounds(self) -> Grounds | None:
+        data = self.cache.part(self.key, _GROUNDS)
+        try:
+            return None if data is None else unpacked(data)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return None
+
+
 def _still_valid(
-    stored: Stored, project: _Lazily, reader: RecordingReader
+    last: _Last, project: _Lazily, reader: RecordingReader
 ) -> dict[str, tuple[Finding, ...]]:
     """The findings of the last run that hold without looking at their files again."""
+    stored = last.stored
     for folder, before in stored.folders.items():
         if digest_of_listing(reader.listing(folder)) != before:
             return {}
     changed = {path for path, stamp in stored.files.items() if _has_changed(path, stamp, stored)}
     if not changed:
         return dict(stored.findings)
-    if not changed <= stored.facts.keys():
+    if not changed <= stored.findings.keys():
         return {}  # A library, a stub or a configuration file.
-    if not all(stored.facts[path] == _facts(path, project.get()) != "" for path in changed):
+    concerned = _concerned(changed, last, project)
+    if concerned is None:
         return {}
     return {
         path: own
         for path, own in stored.findings.items()
-        if path not in changed
-        and not any(note.path in changed for finding in own for note in finding.notes)
+        if path not in concerned and not any(map(changed.__contains__, _pointed_to(own)))
     }
+
+
+def _concerned(changed: set[str], last: _Last, project: _Lazily) -> set[str] | None:
+    """The files that the changed ones may matter to; `None` if these may be any."""
+    grounds = last.grounds()
+    texts = {path: last.text(path) for path in changed}
+    known = {path: text for path, text in texts.items() if text is not None}
+    if grounds is None or known.keys() != changed:
+        return None
+    from corolint.concern import concerned
+
+    return concerned(known, grounds, project.get())
+
+
+def _pointed_to(findings: Iterable[Finding]) -> Iterator[str | None]:
+    """The files that findings have notes on or edits for."""
+    for finding in findings:
+        yield from (note.path for note in finding.notes)
+        yield from (edit.path for fix in finding.fixes for edit in fix.edits)
 
 
 def _has_changed(path: str, stamp: Stamp, stored: Stored) -> bool:
@@ -137,55 +186,34 @@ def _has_changed(path: str, stamp: Stamp, stored: Stored) -> bool:
 
 def _run(
     when: int,
-    before: Stored | None,
-    project: Project,
+    before: _Last | None,
     reader: RecordingReader,
     findings: Mapping[str, tuple[Finding, ...]],
-    entered: frozenset[str] | None,
 ) -> Stored:
-    """This run, to be kept. What the last one read, and this one had no need to, still counts.
-
-    A file whose bodies count for others has no facts that could stay the same.
-    """
-    known = {} if before is None else before.facts
-
-    def facts_of(path: str) -> str:
-        if path in known and (path not in reader.stamps or not known[path]):
-            return known[path]
-        if entered is None or project.module_name(path) in entered:
-            return ""
-        return _facts(path, project)
-
-    facts = {path: facts_of(path) for path in findings}
-    files = {} if before is None else dict(before.files)
-    folders = {} if before is None else dict(before.folders)
-    return Stored(when, files | reader.stamps, folders | reader.folders(), findings, facts)
+    """This run, to be kept. What the last one read, and this one had no need to, still counts."""
+    files = {} if before is None else dict(before.stored.files)
+    folders = {} if before is None else dict(before.stored.folders)
+    return Stored(when, files | reader.stamps, folders | reader.folders(), findings)
 
 
-def _facts(path: str, project: Project) -> str:
-    """A digest of what the module in the file `path` says of itself."""
-    summary = project.summary(project.module_name(path))
-    return "" if summary is None else digest_of_summary(summary)
+def _texts(paths: Iterable[str], reader: RecordingReader) -> Iterator[tuple[str, bytes | None]]:
+    """What is in the files that were checked, unless it has changed since."""
+    for path in paths:
+        data = DiskReader().read(path)
+        stamp = reader.stamps.get(path)
+        yield path, data if stamp is not None and digest(data) == stamp.digest else None
 
 
-def digest_of_summary(summary: ModuleSummary) -> str:
-    """Equal for equal summaries, whatever run they come from; empty if it cannot be told."""
+def _grounds(before: _Last | None, checked: Checked) -> bytes | None:
+    """What the findings rest on that are kept after this run; `None` if nobody can tell."""
+    grounds = checked.grounds
+    if grounds is not None and before is not None:
+        known = before.grounds()
+        grounds = None if known is None else merged(known, grounds)
     try:
-        # Version 2 of the format writes equal values alike; later ones also write what is shared.
-        return digest(marshal.dumps(_plain(summary), 2))
-    except ValueError:  # A term of more than 2000 levels.
-        return ""
-
-
-def _plain(value: Any) -> Any:
-    """Terms are plain already; what holds them is turned into tuples, without what is no fact."""
-    if is_dataclass(value):
-        return tuple(_plain(getattr(value, each.name)) for each in fields(value) if each.compare)
-    if isinstance(value, Mapping):
-        return tuple((key, _plain(item)) for key, item in value.items())
-    if isinstance(value, tuple) and any(map(is_dataclass, value)):
-        return tuple(map(_plain, value))
-    return value
+        return None if grounds is None else packed(grounds)
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def _own_code() -> str:

@@ -13,28 +13,41 @@ the variables replaced by what they stand for. Where that goes too deep, they co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from corolint.expansion import Expansion
+from corolint.infer.aliases import names_of
 from corolint.infer.state import Asked
 from corolint.summary import ClassSummary, FunctionSummary, ModuleSummary
-from corolint.terms import DEFINITION, LOCAL
+from corolint.terms import DEFINITION, FUNCTION, LOCAL, Term
 
 _DEEPEST = 8
+_MOST_ADDED = 4
 
 
 def changed_functions(
-    before: ModuleSummary, after: ModuleSummary, asked: Asked
+    before: ModuleSummary,
+    after: ModuleSummary,
+    asked: Asked,
+    is_mentioned: Callable[[str], bool] = lambda name: True,
 ) -> frozenset[str] | None:
-    """The functions that an edit may matter to, by qualname; `None` if it may matter to others."""
+    """The functions that an edit may matter to, by qualname; `None` if it may matter to others.
+
+    A plain new function matters to nobody while its name `is_mentioned` nowhere else.
+    """
     if before is after:
         return frozenset()
     if before.stars != after.stars or before.exports != after.exports:
         return None
-    if before.bindings != after.bindings or before.classes.keys() != after.classes.keys():
+    added = _added(before, after)
+    if len(added) > _MOST_ADDED or any(map(is_mentioned, added)):
         return None
-    changed = _changed(before.functions, after.functions)
+    bindings = {name: terms for name, terms in after.bindings.items() if name not in added}
+    if before.bindings != bindings or before.classes.keys() != after.classes.keys():
+        return None
+    functions = {name: each for name, each in after.functions.items() if name not in added}
+    changed = _changed(before.functions, functions)
     if changed is None:
         return None
     old, new = Expansion(before, _DEEPEST, "before"), Expansion(after, _DEEPEST, "after")
@@ -48,6 +61,7 @@ def changed_functions(
     for qualname, cls in after.classes.items():
         if not _is_same_class(before.classes[qualname], cls, old, new):
             return None
+    changed |= added
     if not asked.calls.isdisjoint(_changed_calls(before, after, changed, old, new)):
         return None
     if not asked.writes.isdisjoint(_changed_keys(before.writes, after.writes, changed)):
@@ -58,6 +72,20 @@ def changed_functions(
     if asked.awaited and not asked.awaited.isdisjoint(_changed_counts(before, after)):
         return None
     return frozenset(changed)
+
+
+def _added(before: ModuleSummary, after: ModuleSummary) -> set[str]:
+    """The new functions at the top of a module that are nothing but functions: they have no
+    decorator and no default, which would hand something on, and no meaning for Python itself."""
+    return {
+        name
+        for name in after.bindings.keys() - before.bindings.keys()
+        if after.bindings[name] == ((FUNCTION, name),)
+        and name not in before.functions
+        and not name.startswith("__")
+        and not after.functions[name].decorators
+        and all(each.default is None for each in after.functions[name].parameters)
+    }
 
 
 def _changed(
@@ -125,7 +153,8 @@ def _changed_calls(
     old: Expansion,
     new: Expansion,
 ) -> set[str]:
-    """The names that the changed functions call in another way, or another number of times."""
+    """The names that the changed functions call in another way, or another number of times, and
+    those that such a call hands on: what is named so may be called by the name of a parameter."""
     found = set()
     for name in before.calls.keys() | after.calls.keys():
         was = [each for each in before.calls.get(name, ()) if each[0] in changed]
@@ -134,7 +163,15 @@ def _changed_calls(
             continue
         if [(c, old.one(t), a) for c, t, a in was] != [(c, new.one(t), a) for c, t, a in now]:
             found.add(name)
+            for _, term, _ in (*was, *now):
+                found.update(_handed_names(term))
     return found
+
+
+def _handed_names(call: Term) -> Iterator[str]:
+    """The names among the arguments of a call."""
+    for argument in (*call[2], *(value for _, value in call[3])):
+        yield from names_of(argument)
 
 
 def _changed_keys(

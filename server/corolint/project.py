@@ -71,8 +71,8 @@ _COROUTINE_WORDS = (b"async", b"await", b"aio", b"Awaitable", b"Coroutine")
 _READINGS_BUDGET = 6_000_000
 
 
-# Entries of `Project.lasting`: the modules of which bodies were looked into, and those of them for
-# the findings of other files. An edit may change what these find without changing the summary.
+# Entries of `Project.lasting`: the modules of which bodies were looked into, and those of them of
+# which nobody notes what was found. An edit may change that without changing the summary.
 _LOOKED_INTO = "looked into"
 _ENTERED = "entered"
 
@@ -181,17 +181,25 @@ class Project:
         file at `path`: what stands there matters, not only what their summaries say."""
         self.lasting.setdefault(_BODIES, {})[path] = modules
 
-    def look_into(self, module: str, asker: str) -> None:
-        """Keeps in mind that a body of `module` was gone through for the module `asker`."""
+    def look_into(self, module: str) -> None:
+        """Keeps in mind that a body of `module` was gone through for an answer that is noted."""
         self.lasting.setdefault(_LOOKED_INTO, set()).add(module)
+
+    def enter(self, module: str, asker: str) -> None:
+        """Keeps in mind that a body of `module` was read for the module `asker`, for an answer that
+        nobody notes."""
+        self.look_into(module)
         if module != asker:
             self.lasting.setdefault(_ENTERED, set()).add(module)
 
     def entered_bodies(self) -> frozenset[str]:
-        """The modules of which bodies were gone through for the findings of others so far."""
-        return frozenset(self.lasting.get(_ENTERED, ())).union(
-            *self.lasting.get(_BODIES, {}).values()
-        )
+        """The modules of which bodies were read for others so far, as `enter` was told."""
+        return frozenset(self.lasting.get(_ENTERED, ()))
+
+    def bodies_by_file(self) -> Mapping[str, frozenset[str]]:
+        """The modules that `note_bodies` was told of, by the path of the file."""
+        known: dict[str, frozenset[str]] = self.lasting.get(_BODIES, {})
+        return known
 
     def depends_on_bodies(self, path: str) -> bool:
         """Whether the findings of a file may change with a body in another one."""

@@ -186,7 +186,7 @@ def _concerned(memory: _Memory, after: Project) -> dict[str, frozenset[str]] | N
     state = inference(after)
     for question, told in memory.bodies.items():
         module = question.ref.module
-        if module in concerned and answer(state, question, module) != told:
+        if module in concerned and answer(state, question) != told:
             return None
     return concerned
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from corolint.checking import Checked, Failure, check_files
 from corolint.files import RecordingReader, Stamp
 from corolint.finding import Finding
+from corolint.grounds import Grounds, merged, without
 from corolint.plain_finding import Plain, from_plain, to_plain
 from corolint.progress import Advance, no_progress
 from corolint.rule_names import rule_names
@@ -37,6 +38,9 @@ _FIRST = 8  # files checked before the fork, which makes everybody's indexes
 # What a worker checks with. Set before the fork, or by `_open` in a process that was not forked.
 _shared: tuple[Session, Project] | None = None
 
+# What a worker has told its parent of.
+_told = Grounds()
+
 
 class Result(NamedTuple):
     """What a worker found in its files, and what it read to find it."""
@@ -45,7 +49,7 @@ class Result(NamedTuple):
     failures: tuple[Failure, ...]
     stamps: dict[str, Stamp]
     folders: dict[str, str]
-    entered: frozenset[str]
+    grounds: Grounds
 
 
 def check_in_parallel(
@@ -69,7 +73,7 @@ def check_in_parallel(
     findings = list(first.findings)
     failures = list(first.failures)
     undone: list[str] = []
-    entered: set[str] = set()
+    grounds = first.grounds or Grounds()
     try:
         with ProcessPoolExecutor(jobs, context, _open, (None if forks else options,)) as pool:
             waiting = [(chunk, pool.submit(_check, chunk)) for chunk in chunks]
@@ -81,15 +85,15 @@ def check_in_parallel(
                 advance(len(chunk))
                 findings += map(from_plain, result.findings)
                 failures += result.failures
-                entered |= result.entered
+                grounds = merged(grounds, result.grounds)
                 if isinstance(session.reader, RecordingReader):
                     session.reader.add(result.stamps, result.folders)
     finally:
         _shared = None
     rest = check_files(undone, session, project, {}, advance)
     in_order = sorted((*findings, *rest.findings), key=Finding.order)
-    all_entered = project.entered_bodies() | entered
-    return Checked(tuple(in_order), (*failures, *rest.failures), entered=all_entered)
+    grounds = merged(grounds, rest.grounds or Grounds())
+    return Checked(tuple(in_order), (*failures, *rest.failures), grounds=grounds)
 
 
 def _result(future: Future[Result]) -> Result | None:
@@ -115,10 +119,18 @@ def _check(files: Sequence[str]) -> Result:
     session, project = _shared
     checked = check_files(files, session, project, {})
     plain = [to_plain(finding) for finding in checked.findings]
-    entered = project.entered_bodies()
+    new = _news(checked.grounds or Grounds())
     if isinstance(session.reader, RecordingReader):
-        return Result(plain, checked.failures, *session.reader.take_new(), entered)
-    return Result(plain, checked.failures, {}, {}, entered)
+        return Result(plain, checked.failures, *session.reader.take_new(), new)
+    return Result(plain, checked.failures, {}, {}, new)
+
+
+def _news(grounds: Grounds) -> Grounds:
+    """Runs in a worker: what its findings rest on that it has not told of before."""
+    global _told
+    new = without(grounds, _told)
+    _told = grounds
+    return new
 
 
 def default_jobs() -> int:

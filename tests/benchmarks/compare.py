@@ -129,6 +129,7 @@ def _unpacked(tools: Path, package: str) -> Path:
     shutil.rmtree(code, ignore_errors=True)
     with zipfile.ZipFile(next(wheels.glob("*.whl"))) as archive:
         archive.extractall(code)
+    (code / "pyproject.toml").touch()  # A project of its own, and no part of what lies around it.
     return code
 
 

@@ -37,7 +37,6 @@ STORED = Stored(
     },
     {"/p": "def"},
     {"/p/a.py": (FINDING,), "/p/b.py": ()},
-    {"/p/a.py": "123", "/p/b.py": "456"},
 )
 
 
@@ -81,6 +80,28 @@ def test_a_run_comes_back(tmp_path):
     assert (tmp_path / FOLDER / ".gitignore").read_text().endswith("*\n")
 
 
+def test_parts_stay_until_they_are_replaced_or_their_run_goes(tmp_path):
+    cache = ResultCache(str(tmp_path / FOLDER))
+    cache.store("key", STORED, [("/p/a.py", b"a"), ("/p/b.py", b"b"), ("/p/gone.py", None)])
+    cache.store("key", STORED, [("/p/b.py", b"c")])
+    names = ("/p/a.py", "/p/b.py", "/p/gone.py", "/p/never.py")
+    assert [cache.part("key", name) for name in names] == [b"a", b"c", None, None]
+    for number in range(6):
+        cache.store(f"key{number}", Stored(10 + number, {}, {}, {}))
+    assert cache.part("key", "/p/a.py") is None
+
+
+def test_a_part_that_is_none_of_ours_is_no_part(tmp_path):
+    cache = ResultCache(str(tmp_path / FOLDER))
+    assert cache.part("key", "name") is None
+    cache.store("key", STORED, [("name", b"a")])
+    for damage in ("text", b"nonsense"):
+        with sqlite3.connect(cache_file(tmp_path)) as connection:
+            connection.execute("UPDATE parts SET data = ?", (damage,))
+        connection.close()
+        assert cache.part("key", "name") is None
+
+
 def test_nothing_is_made_by_looking(tmp_path):
     assert ResultCache(str(tmp_path / FOLDER)).load("key") is None
     assert list(tmp_path.iterdir()) == []
@@ -89,7 +110,7 @@ def test_nothing_is_made_by_looking(tmp_path):
 def test_only_so_many_runs_are_kept(tmp_path):
     cache = ResultCache(str(tmp_path / FOLDER))
     for number in range(20):
-        cache.store(f"key{number}", Stored(number, {}, {}, {}, {}))
+        cache.store(f"key{number}", Stored(number, {}, {}, {}))
     kept = [number for number in range(20) if cache.load(f"key{number}")]
     assert kept == list(range(14, 20))
 
@@ -99,7 +120,7 @@ def test_old_runs_make_room_for_large_ones(tmp_path, monkeypatch):
     cache = ResultCache(str(tmp_path / FOLDER))
     for number in range(4):
         noise = {str(each): digest(b"%d %d" % (number, each)) for each in range(1000)}
-        cache.store(f"key{number}", Stored(number, {}, noise, {}, {}))
+        cache.store(f"key{number}", Stored(number, {}, noise, {}))
     assert [number for number in range(4) if cache.load(f"key{number}")] == [2, 3]
     assert cache_file(tmp_path).stat().st_size < 150_000
 
@@ -162,7 +183,7 @@ def test_a_damaged_cache_is_replaced(tmp_path, damage):
         {"files": {"a": [1]}},
         {"findings": {"a": 3}},
         {"findings": {"a": [3]}},
-        {"facts": None},
+        {"folders": None},
     ],
 )
 def test_a_row_of_another_shape_is_no_result(tmp_path, change, monkeypatch):
@@ -211,7 +232,7 @@ def test_several_processes_at_once(tmp_path):
         "from corolint.cache import *\n"
         "cache = ResultCache(sys.argv[1])\n"
         "for n in range(30):\n"
-        "    cache.store(sys.argv[2], Stored(n, {}, {'f': str(n)}, {}, {}))\n"
+        "    cache.store(sys.argv[2], Stored(n, {}, {'f': str(n)}, {}))\n"
         "    cache.load(sys.argv[2])\n"
     )
     running = [
@@ -223,9 +244,7 @@ def test_several_processes_at_once(tmp_path):
     ]
     assert [process.communicate()[1] for process in running] == [b""] * 4
     cache = ResultCache(str(tmp_path / FOLDER))
-    assert [cache.load(str(number)) for number in range(4)] == [
-        Stored(29, {}, {"f": "29"}, {}, {})
-    ] * 4
+    assert [cache.load(str(number)) for number in range(4)] == [Stored(29, {}, {"f": "29"}, {})] * 4
 
 
 def test_a_recording_reader_knows_what_it_was_asked_for(tmp_path):

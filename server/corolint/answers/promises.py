@@ -160,6 +160,7 @@ class PromiseAnswers(ArgumentAnswers):
         file = self._state.project.file(ref.module)
         if file is None or file.is_stub or file.is_namespace:
             return []
+        self._state.project.enter(ref.module, self._module)
         _, reading = self._state.project.reading(file.path)
         for body in reading.bodies:
             if body.qualname == ref.qualname and isinstance(body.node, nodes.FunctionDef):

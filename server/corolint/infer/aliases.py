@@ -62,6 +62,7 @@ def other_names(state: Inference, name: str) -> list[str]:
     pending = [name]
     while pending and len(found) < _MOST_NAMES:
         one = pending.pop()
+        state.asked.calls.add(one)
         known = state.tables.setdefault("told of names", {})
         if one not in known:
             known[one] = _told_of(index, one)
@@ -149,7 +150,7 @@ def _add(part: _Part, module: str, summary: ModuleSummary) -> None:
     for sites in summary.calls.values():
         for _, call, _ in sites:
             for position, argument in enumerate(call[2]):
-                for name in _names(argument):
+                for name in names_of(argument):
                     handing = _Handing(module, call[1], position)
                     part.handed.setdefault(name, []).append(handing)
             for keyword, argument in call[3]:
@@ -158,15 +159,15 @@ def _add(part: _Part, module: str, summary: ModuleSummary) -> None:
 
 
 def _keep(part: _Part, term: Term, kept_as: str) -> None:
-    for name in _names(term):
+    for name in names_of(term):
         part.kept.setdefault(name, {})[kept_as] = None
 
 
-def _names(term: Term) -> list[Any]:
+def names_of(term: Term) -> list[Any]:
     """The names by which a term refers to something that may be callable."""
     tag = term[0]
     if tag == EITHER:
-        return [name for part in term[1] for name in _names(part)]
+        return [name for part in term[1] for name in names_of(part)]
     if tag == NAME:
         return [term[1]]
     if tag in (ATTRIBUTE, IMPORT, PARAMETER):

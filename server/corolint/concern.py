@@ -1,0 +1,140 @@
+"""Whom an edit concerns: the questions of a finished run are asked again, where that is needed.
+
+    grounds = gathered(project)                            after a run; kept in the cache
+    concerned({"a.py": old text}, grounds, new project)    in the next run
+
+`corolint.locality` compares what a module said of itself with what it says now, and tells whether
+anybody asked for what is different. Two things are not in there and are found out anew: what the
+bodies of edited functions tell, and where running loops come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from corolint.files import digest
+from corolint.grounds import Grounds
+from corolint.handing import Question, answer, is_kind
+from corolint.infer.state import Asked, Inference, inference
+from corolint.locality import changed_functions
+from corolint.loops.memory import Known, known_of
+from corolint.project import Project
+from corolint.values import Ref
+
+_DIGEST = "digest of loops"
+
+
+def gathered(project: Project) -> Grounds:
+    """What was asked in this process while files of `project` were checked."""
+    asked = inference(project).asked
+    return Grounds(
+        frozenset(asked.calls),
+        frozenset(asked.writes),
+        frozenset(asked.awaited),
+        frozenset(asked.additions),
+        {_key(question): _text(told) for question, told in asked.bodies.items()},
+        {path: tuple(sorted(names)) for path, names in project.bodies_by_file().items() if names},
+        project.entered_bodies(),
+        _loops_text(inference(project)) if "loops" in project.caches else "",
+    )
+
+
+def concerned(before: Mapping[str, str], grounds: Grounds, project: Project) -> set[str] | None:
+    """The checked files, by path, that an edit may matter to; `None` if it may matter to any.
+
+    `before` holds the old texts of the edited files, by path; `project` has the new ones.
+    """
+    found = set(before)
+    asked = _as_asked(grounds)
+    state = inference(project)
+    for path, text in before.items():
+        module = project.module_name(path)
+        file = project.file(module)
+        if file is None or file.path != path or module in grounds.entered:
+            return None
+        old = Project(project.search, project.reader, {path: text}, project.checked)
+        was, now = old.summary(module), project.summary(module)
+        if was is None or now is None:
+            return None
+        if (
+            was != now
+            and changed_functions(was, now, asked, _mentions(project, path, text)) is None
+        ):
+            return None
+        if not _tell_the_same(state, module, grounds):
+            return None
+        found |= {user for user, modules in grounds.bodies.items() if module in modules}
+    if grounds.loops and grounds.loops != _loops_text(state):
+        return None
+    return found
+
+
+def _as_asked(grounds: Grounds) -> Asked:
+    asked = Asked()
+    asked.calls |= grounds.calls
+    asked.writes |= grounds.writes
+    asked.awaited |= grounds.awaited
+    asked.additions |= grounds.additions
+    return asked
+
+
+def _mentions(project: Project, path: str, before: str) -> Callable[[str], bool]:
+    """Whether a word stood in the file at `path` before, or stands in any other of the project."""
+
+    def is_mentioned(word: str) -> bool:
+        if word in before or not word.isascii():  # Other words can be written in several ways.
+            return True
+        data = word.encode()
+        files = (project.file(module) for module in project.first_party_modules())
+        return any(
+            data in (project.reader.read(file.path) or b"")
+            for file in files
+            if file is not None and not file.is_namespace and file.path != path
+        )
+
+    return is_mentioned
+
+
+def _tell_the_same(state: Inference, module: str, grounds: Grounds) -> bool:
+    """Whether the bodies in a module that were asked about still tell what they told."""
+    for key, told in grounds.told.items():
+        parts = key.split("\n")
+        if len(parts) != 4 or not is_kind(parts[0]):
+            return False
+        kind, home, qualname, attribute = parts
+        if home == module:
+            if _text(answer(state, Question(kind, Ref(home, qualname), attribute))) != told:
+                return False
+    return True
+
+
+def _key(question: Question) -> str:
+    return "\n".join((question.kind, *question.ref, question.attribute))
+
+
+def _text(told: Any) -> str:
+    return repr(_ordered(told))
+
+
+def _loops_text(state: Inference) -> str:
+    """A digest of all that is known of loops in the project."""
+    known = known_of(state)
+    lasting = state.project.lasting
+    kept: tuple[Known, str] | None = lasting.get(_DIGEST)
+    if kept is None or kept[0] is not known:
+        kept = lasting[_DIGEST] = known, digest(_text(known).encode("utf-8", "replace"))
+    return kept[1]
+
+
+def _ordered(value: Any) -> Any:
+    """The same for equal values in every process: sets and dictionaries have an order."""
+    if is_dataclass(value):
+        return [_ordered(getattr(value, each.name)) for each in fields(value)]
+    if isinstance(value, set | frozenset):
+        return sorted(map(_ordered, value), key=repr)
+    if isinstance(value, Mapping):
+        pairs = [(_ordered(key), _ordered(item)) for key, item in value.items()]
+        return sorted(pairs, key=repr)
+    return tuple(map(_ordered, value)) if isinstance(value, tuple) else value

@@ -15,12 +15,16 @@ when all of it is one word; other strings with such words hold stand-ins.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
-_RUN: Final = re.compile(r"[A-Za-z0-9_]*[^\x00-\x7f](?:[A-Za-z0-9_]|[^\x00-\x7f])*")
+# The word that may stand directly before is looked for from here: to try every word of a text, with
+# what follows it, would take a hundred times as long.
+_REST_OF_RUN: Final = re.compile(r"[^\x00-\x7f](?:[A-Za-z0-9_]|[^\x00-\x7f])*")
+_WORD_CHARACTERS: Final = string.ascii_letters + string.digits + "_"
 _WORD: Final = re.compile(r"[A-Za-z0-9_]+")
 # No letter that means something behind a backslash or before a quote, and a capital first, so that
 # no stand-in is a keyword.
@@ -30,7 +34,7 @@ _REST: Final = "cdeghijklmopqswyz_"
 
 def to_ascii(text: str) -> tuple[str, dict[str, str]]:
     """The text in ASCII, and the word that each stand-in stands for (as Python sees it: NFKC)."""
-    taken = set(_WORD.findall(text))
+    taken: set[str] = set()
     stand_ins: dict[str, str] = {}
     originals: dict[str, str] = {}
     supply: dict[int, Iterator[str]] = {}
@@ -38,6 +42,8 @@ def to_ascii(text: str) -> tuple[str, dict[str, str]]:
     def stand_in(word: str) -> str:
         found = stand_ins.get(word)
         if found is None:
+            if not taken:
+                taken.update(_WORD.findall(text))
             length = len(word)
             if length not in supply:
                 supply[length] = _candidates(length)
@@ -46,8 +52,7 @@ def to_ascii(text: str) -> tuple[str, dict[str, str]]:
             originals.setdefault(found, unicodedata.normalize("NFKC", word))
         return found
 
-    def replace(match: re.Match[str]) -> str:
-        run = match[0]
+    def replaced(run: str) -> str:
         if run.isidentifier():
             return stand_in(run)
         return "".join(
@@ -55,7 +60,14 @@ def to_ascii(text: str) -> tuple[str, dict[str, str]]:
             for piece in _pieces(run)
         )
 
-    return _RUN.sub(replace, text), originals
+    parts: list[str] = []
+    done = 0
+    for match in _REST_OF_RUN.finditer(text):
+        line = max(done, text.rfind("\n", done, match.start()) + 1)
+        start = line + len(text[line : match.start()].rstrip(_WORD_CHARACTERS))
+        parts += [text[done:start], replaced(text[start : match.end()])]
+        done = match.end()
+    return "".join([*parts, text[done:]]), originals
 
 
 def _candidates(length: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 from corolint.answers.computed import computed_attributes, names_coroutine
 from corolint.answers.makers import definition_of, made_of
+from corolint.answers.naming import known_name
 from corolint.answers.reading import ReadingAnswers
 from corolint.finding import Evidence
 from corolint.infer.consensus import (
@@ -25,6 +26,7 @@ from corolint.infer.consensus import (
     is_surely_awaited,
 )
 from corolint.infer.evaluate import evaluate
+from corolint.infer.plain_calls import gives_nothing_to_await
 from corolint.infer.state import ask, function_summary
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import (
@@ -79,6 +81,8 @@ class MakingAnswers(ReadingAnswers):
                 return None
         elif not isinstance(expression, nodes.Call | nodes.Await):
             return None
+        if isinstance(expression, nodes.Call) and self._makes_nothing(expression):
+            return None
         value = evaluate(self._state, self._module, term, None)
         if isinstance(expression, nodes.Call):
             if self._gives_back(expression):
@@ -118,6 +122,13 @@ class MakingAnswers(ReadingAnswers):
             return False
         handed = self.value(expression.arguments[0])
         return isinstance(expression.callee, nodes.Call) and isinstance(handed, Function)
+
+    def _makes_nothing(self, call: nodes.Call) -> bool:
+        """Whether the function that is called gives nothing of interest, whatever it is handed."""
+        callee = self.value(call.callee)
+        return gives_nothing_to_await(self._state, callee) and (
+            known_name(self._state, callee) not in SUBMITS_ELSEWHERE
+        )
 
     def _gives_back(self, call: nodes.Call) -> bool:
         """``cast(Coroutine, object)`` is the object that was there before."""

@@ -71,6 +71,8 @@ class PromiseAnswers(ArgumentAnswers):
     def not_awaitable(self, expression: nodes.Expression) -> str | None:
         """See `Semantics.not_awaitable`."""
         value = self.value(expression)
+        if protocols.is_awaitable(self._state, value) is not False:
+            return None
         made = self.made(expression)
         if made is not None and made.kind is Kind.ASYNC_GENERATOR:
             return None  # another rule has better words for it
@@ -79,8 +81,6 @@ class PromiseAnswers(ArgumentAnswers):
                 return None
         if self._is_undeclared_parameter(expression):
             return None  # the call sites that are known need not be all
-        if protocols.is_awaitable(self._state, value) is not False:
-            return None
         if any(self._is_added_below(member, "__await__") for member in members(value)):
             return None
         return shown_type(value)

@@ -23,6 +23,7 @@ import corolint.infer.external as external
 import corolint.infer.function_results as function_results
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.overload_choice as overload_choice
+import corolint.infer.plain_calls as plain_calls
 import corolint.infer.protocols as protocols
 import corolint.infer.type_names as type_names
 import corolint.infer.type_solving as type_solving
@@ -60,6 +61,7 @@ from corolint.values import (
     Unknown,
     Value,
     members,
+    shallow,
     union,
     without_none,
 )
@@ -69,6 +71,8 @@ def call_term(
     state: Inference, module: str, callee: Value, term: Term, frame: Frame | None
 ) -> Value:
     """The value of a call term whose callee is already known."""
+    if plain_calls.ignores_arguments(state, callee):
+        return call(state, callee, [], {})
     positional: list[Value] = []
     for argument in term[2]:
         if argument[0] == STAR:
@@ -258,7 +262,8 @@ def _solve_constructor(
                 continue
             solved = type_solving.solve(state, function, summary, positional, named)
             break
-    return tuple([solved.get(p.name, UNKNOWN if p.bound is None else p.bound) for p in parameters])
+    given = [solved.get(p.name, UNKNOWN if p.bound is None else p.bound) for p in parameters]
+    return tuple(map(shallow, given))
 
 
 def call_function(

@@ -216,7 +216,7 @@ def handed_values(
         return []
     key = ("handed", ref, parameter.name, made)
     if state.handings >= _DEEPEST_HANDING and not is_answered(state, key):
-        state.is_shortened = True
+        state.lacks_sites = True
         return []
     state.handings += 1
     try:

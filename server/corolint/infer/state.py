@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from corolint.project import Project
 from corolint.summary import ClassSummary, FunctionSummary
 from corolint.terms import Term
-from corolint.values import Ref, Value
+from corolint.values import Ref, Union, Value
 
 Answer = TypeVar("Answer")
 
 # A question may lead to so many others, nested, and to so many in all; what lies beyond is answered
 # with "unknown". Questions that people would call ordinary stay far below both.
-DEEPEST = 60
+DEEPEST = 120
 MOST_STEPS = 4_000
 NO_CUT = 1 << 30
+_MOST_ROUNDS = 3
+
+
+class Kept(NamedTuple):
+    """An answer, good for whoever asks with at least so many `handings` and from that `depth`.
+
+    Both are 0 where nothing was left out. `cut` is the depth of the outermost question that the
+    answer depends on; see `Inference`.
+    """
+
+    answer: Any
+    cut: int
+    handings: int
+    depth: int
 
 
 class Asked:
@@ -41,21 +56,26 @@ class Asked:
 class Inference:
     """The answers so far, each at the number of its question.
 
-    A question that is asked again while it is being answered gets `NEVER`: the cycle is *cut*. What
-    was answered with the help of a cut is good only until the question at the head of the cycle is
-    answered, because asked from elsewhere it may be better. `cut` is the depth of the outermost
-    head that the answer in the making depends on; `provisional` holds answers with their cut.
-    `aliases` are those whose meaning is being looked up.
+    A question that is asked again while it is being answered is a *head* of a cycle, which is *cut*
+    there: it gets `NEVER`, and in later rounds what it gave before (`assumed`). What was answered
+    with the help of a cut is `provisional` until the outermost head that it depends on has settled;
+    `cut` is that head's depth for the answer in the making, `cut_on` holds what was handed out.
+
+        def nodes(tree): return [tree, *nodes(tree.left)]     # list of `Tree`, or of what it gives
 
     Call sites are followed from call site to call site only so far (`handings` counts how many are
-    being followed). What was answered without those beyond is *shortened*: good for whoever asks
-    from as far out, and answered anew for others.
+    being followed), and questions from question to question only so deep. What was answered without
+    those beyond (it `lacks_sites`, or `lacks_depth`) is *shortened*: good for whoever asks from as
+    far out, and answered anew for others.
+
+    `aliases` are those whose meaning is being looked up.
     """
 
     __slots__ = (
-        "active", "aliases", "answers", "asked", "call_index", "cut", "declared", "depth",
-        "handings", "is_shortened", "members", "mros", "numbers", "project", "provisional",
-        "shortened", "steps", "tables", "telling_scopes", "type_parameters",
+        "active", "aliases", "answers", "asked", "assumed", "call_index", "cut", "cut_on",
+        "declared", "depth", "handings", "lacks_depth", "lacks_sites", "members", "mros", "numbers",
+        "project", "provisional", "shortened", "steps", "tables", "telling_scopes",
+        "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
@@ -63,15 +83,18 @@ class Inference:
         self.numbers: dict[Any, int] = {}
         self.answers: list[Any] = []
         self.asked: Asked = project.lasting.setdefault("asked", Asked())
-        self.provisional: dict[int, tuple[Any, int]] = {}
+        self.provisional: dict[int, Kept] = {}
+        self.cut_on: dict[int, Any] = {}
+        self.assumed: dict[int, Any] = {}
         self.active: dict[int, int] = {}
         self.aliases: set[tuple[str, Any]] = set()
         self.depth = 0
         self.steps = 0
         self.cut = NO_CUT
         self.handings = 0
-        self.is_shortened = False
-        self.shortened: dict[int, tuple[Any, int]] = {}
+        self.lacks_sites = False
+        self.lacks_depth = False
+        self.shortened: dict[int, Kept] = {}
         self.members: dict[Any, Any] = {}
         self.mros: dict[Ref, Any] = {}
         self.type_parameters: dict[Ref, tuple[Any, ...]] = {}
@@ -96,70 +119,127 @@ def ask(
     if known is not None:
         return known  # type: ignore[no-any-return]
     kept = state.provisional.get(number)
+    if kept is None:
+        kept = state.shortened.get(number)
+        if kept is not None and (kept.handings > state.handings or kept.depth > state.depth + 1):
+            kept = None
     if kept is not None:
-        state.cut = min(state.cut, kept[1])
-        return kept[0]  # type: ignore[no-any-return]
+        state.cut = min(state.cut, kept.cut)
+        state.lacks_sites = state.lacks_sites or kept.handings > 0
+        state.lacks_depth = state.lacks_depth or kept.depth > 0
+        return kept.answer  # type: ignore[no-any-return]
     started = state.active.get(number)
     if started is not None:
         state.cut = min(state.cut, started)
-        return in_cycle
-    if state.handings:
-        short = state.shortened.get(number)
-        if short is not None and short[1] <= state.handings:
-            state.is_shortened = True
-            return short[0]  # type: ignore[no-any-return]
+        given = state.cut_on[number] = state.assumed.get(number, in_cycle)
+        return given  # type: ignore[no-any-return]
     if state.depth == 0:
         state.steps = 0
         state.cut = NO_CUT
     state.steps += 1
-    if state.depth >= DEEPEST or state.steps > MOST_STEPS:
+    if state.depth >= DEEPEST:
+        state.lacks_depth = True
+        return in_cycle
+    if state.steps > MOST_STEPS:
         state.cut = 0
         return in_cycle
     state.depth += 1
     depth = state.depth
     state.active[number] = depth
-    outer_cut, state.cut = state.cut, NO_CUT
-    outer_shortened, state.is_shortened = state.is_shortened, False
-    kept_before = len(state.provisional)
+    outer = (state.cut, state.lacks_sites, state.lacks_depth)
+    state.cut, state.lacks_sites, state.lacks_depth = NO_CUT, False, False
+    kept_before, cut_before = len(state.provisional), len(state.cut_on)
     try:
         found = answer(*arguments)
+        if state.cut == depth:
+            found = _settled(state, number, answer, arguments, found, kept_before, cut_before)
     finally:
         state.depth -= 1
         del state.active[number]
-    cut = state.cut
-    if cut >= depth or depth == 1:
-        if state.is_shortened and state.handings:
-            state.shortened[number] = (found, state.handings)
-        else:
-            state.answers[number] = found
-            state.is_shortened = outer_shortened
-        state.cut = outer_cut
-        if cut == depth or depth == 1:
-            _drop_provisional(state, kept_before, depth)
+    kept = _made(state, found, depth)
+    if state.cut >= depth or depth == 1:
+        _keep(state, number, kept)
+        if depth == 1:
+            state.provisional.clear()
+            state.cut_on.clear()
+        state.cut = outer[0]
     else:
-        state.provisional[number] = (found, cut)
-        state.cut = min(cut, outer_cut)
-    state.is_shortened = state.is_shortened or outer_shortened
+        state.provisional[number] = kept
+        state.cut = min(state.cut, outer[0])
+    state.lacks_sites = outer[1] or kept.handings > 0
+    state.lacks_depth = outer[2] or kept.depth > 0
     return found
+
+
+def _made(state: Inference, found: Any, depth: int) -> Kept:
+    """An answer that was just made, with what it lacks."""
+    handings = state.handings if state.lacks_sites else 0
+    return Kept(found, state.cut, handings, depth if state.lacks_depth and depth > 1 else 0)
+
+
+def _settled(
+    state: Inference, number: int, answer: Callable[..., Answer], arguments: tuple[Any, ...],
+    found: Answer, kept_before: int, cut_before: int,
+) -> Answer:  # fmt: skip
+    """The answer to the head of a cycle, and with it those to all questions of the cycle.
+
+    The cycle is answered again with what it gave, until it gives the same: a fixed point. Where it
+    does not soon, the head's first answer stands, and the others are forgotten.
+    """
+    depth, first, outer_assumed = state.active[number], found, state.assumed
+    try:
+        for _ in range(_MOST_ROUNDS):
+            inside = _newer(state.provisional, kept_before)
+            given = _newer(state.cut_on, cut_before)
+            _forget(state, kept_before, cut_before)
+            inside[number] = _made(state, found, depth)
+            if all(_is_same(inside[each].answer, value) for each, value in given.items()):
+                for each, kept in inside.items():
+                    _keep(state, each, kept._replace(cut=NO_CUT))
+                return found
+            state.assumed = outer_assumed | {each: inside[each].answer for each in given}
+            state.cut, state.lacks_sites, state.lacks_depth = NO_CUT, False, False
+            found = answer(*arguments)
+            if state.cut < depth:
+                break
+        _forget(state, kept_before, cut_before)
+        return first
+    finally:
+        state.assumed = outer_assumed
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two answers are equal, in whatever order the members of a union were found."""
+    if isinstance(one, Union) and isinstance(other, Union):
+        return set(one.members) == set(other.members)
+    return bool(one == other)
+
+
+def _newer(numbers: dict[int, Any], before: int) -> dict[int, Any]:
+    """What was added since there were so many."""
+    return dict(islice(reversed(numbers.items()), len(numbers) - before))
+
+
+def _forget(state: Inference, kept_before: int, cut_before: int) -> None:
+    """Forget what was answered since then with the help of a cut, and where the cuts were."""
+    while len(state.provisional) > kept_before:
+        state.provisional.popitem()
+    while len(state.cut_on) > cut_before:
+        state.cut_on.popitem()
+
+
+def _keep(state: Inference, number: int, kept: Kept) -> None:
+    """Keep an answer for good, or for all who ask from as far out."""
+    if kept.handings or kept.depth:
+        state.shortened[number] = kept
+    else:
+        state.answers[number] = kept.answer
 
 
 def is_answered(state: Inference, key: Any) -> bool:
     """Whether the answer to the question `key` is known for good."""
     number = state.numbers.get(key)
     return number is not None and state.answers[number] is not None
-
-
-def _drop_provisional(state: Inference, kept_before: int, depth: int) -> None:
-    """Forget what was answered inside a cycle whose head, at `depth`, is answered now."""
-    if len(state.provisional) <= kept_before:
-        return
-    if depth == 1:
-        state.provisional.clear()
-        return
-    newer = list(state.provisional)[kept_before:]
-    for key in newer:
-        if state.provisional[key][1] >= depth:
-            del state.provisional[key]
 
 
 def inference(project: Project) -> Inference:

@@ -20,7 +20,7 @@ from corolint.finding import Finding, Note, Severity
 from corolint.handing import answers_for
 from corolint.infer.state import inference
 from corolint.inlay_hints import inlay_hints
-from corolint.inventory import Body, take_inventory
+from corolint.inventory import Body, inventory_of
 from corolint.lifecycle import is_worth_tracing, trace
 from corolint.lifecycle.history import History
 from corolint.loops.faults import loop_faults
@@ -77,7 +77,7 @@ def reveal(path: str, text: str, project: Project) -> dict[int, frozenset[str]]:
     """For each line (1-based) with a call of `reveal`, the states its argument may be in there."""
     syntax, reading = project.reading(path, text)
     answers = answers_for(inference(project), reading)
-    inventory = take_inventory(syntax.tree)
+    inventory = inventory_of(syntax)
     revealed: dict[int, frozenset[str]] = {}
     for body in inventory.bodies:
         states = trace(body.node, answers, inventory.attributes).revealed or {}
@@ -91,7 +91,7 @@ def reveal(path: str, text: str, project: Project) -> dict[int, frozenset[str]]:
 
 def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> Iterator[Finding]:
     answers = answers_for(inference(project), reading)
-    inventory = take_inventory(syntax.tree)
+    inventory = inventory_of(syntax)
     version = project.search.python_version
     loops = loop_faults(path, syntax, reading, project)
     read_everywhere = not answers.computed_attributes().isdisjoint(inventory.attributes)

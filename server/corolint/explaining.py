@@ -7,6 +7,7 @@ runner, what the runner does.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from corolint.hover import (
 )
 from corolint.infer.protocols import awaited
 from corolint.infer.state import Inference, function_summary, inference
-from corolint.inventory import Body, take_inventory
+from corolint.inventory import Body, inventory_of, take_inventory
 from corolint.lifecycle import trace
 from corolint.lifecycle.history import Action, Use
 from corolint.project import Project
@@ -59,14 +60,25 @@ def hover(path: str, text: str, project: Project, line: int, column: int) -> Hov
     syntax, reading = project.reading(path, text)
     state = inference(project)
     answers = answers_for(state, reading)
-    for body in take_inventory(syntax.tree).bodies:
+    for body in take_inventory(_statements_at(syntax, line)).bodies:
         node = _node_at(syntax, body, line, column)
         if node is not None:
-            return _hover_on(state, syntax, body, answers, node, project.search.python_version)
+            whole = Body(syntax.tree, None) if body.outer is None else body
+            return _hover_on(state, syntax, whole, answers, node, project.search.python_version)
     return None
 
 
 # --- finding the place ---------------------------------------------------------------------------
+
+
+def _statements_at(syntax: Syntax, line: int) -> nodes.Block:
+    """The statements of the module that may stand in a line."""
+    statements = syntax.tree.statements
+    after = bisect_right(statements, line, key=syntax.first_line)
+    if after == 0:
+        return nodes.Block([], False)
+    first = bisect_left(statements, syntax.first_line(statements[after - 1]), key=syntax.first_line)
+    return nodes.Block(statements[max(first - 1, 0) : after], False)
 
 
 def _node_at(
@@ -184,7 +196,7 @@ def _variable_words(
 ) -> str:
     """The history of the objects that a variable may hold, as far as the hovered line."""
     line = syntax.line(node)
-    history = trace(body.node, answers, take_inventory(syntax.tree).attributes)
+    history = trace(body.node, answers, inventory_of(syntax).attributes)
     events: list[Event] = []
     states: set[str] = set()
     for life in history.lives:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from corolint.evaluation import children, own_expressions, statements_of
-from corolint.syntax import nodes
+from corolint.syntax import Syntax, nodes
 
 BodyNode = nodes.FunctionDef | nodes.ClassDef | nodes.Lambda | nodes.Block
 
@@ -63,13 +63,15 @@ class Inventory:
 
     bodies: list[Body]
     attributes: dict[str, int]
+    own: list[Body]
+    """The bodies that no other inventory has."""
 
     def dissolve(self) -> None:
         """Take the bodies apart when nobody needs them any more.
 
         Each knows the bodies around and in it; without that cycle the whole tree dies at once.
         """
-        for body in self.bodies:
+        for body in self.own:
             body.inner.clear()
             body.outer = None
 
@@ -97,7 +99,44 @@ def take_inventory(tree: nodes.Block) -> Inventory:
             elif isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
                 body.definitions.append(statement)
                 _open(body, statement, bodies)
-    return Inventory(bodies, attributes)
+    return Inventory(bodies, attributes, bodies)
+
+
+def inventory_of(syntax: Syntax) -> Inventory:
+    """The inventory of a file; what an edit did not touch is not gone through again."""
+    if not syntax.chunks:
+        return take_inventory(syntax.tree)
+    module = Body(syntax.tree, None)
+    bodies = [module]
+    attributes: dict[str, int] = {}
+    for chunk, _ in syntax.chunks:
+        part: Inventory | None = chunk.memory.get(_KEY)
+        if part is None:
+            part = take_inventory(nodes.Block(chunk.statements, False))
+            chunk.memory[_KEY] = part
+        _add(module, part.bodies[0])
+        bodies += part.bodies[1:]
+        for name, count in part.attributes.items():
+            attributes[name] = attributes.get(name, 0) + count
+    return Inventory(bodies, attributes, [module])
+
+
+_KEY = "inventory"
+
+
+def _add(module: Body, part: Body) -> None:
+    """Adds to the body of a module the part of it that one chunk holds."""
+    module.calls += part.calls
+    module.awaits += part.awaits
+    module.awaited |= part.awaited
+    module.definitions += part.definitions
+    module.withs += part.withs
+    module.returns += part.returns
+    module.yields += part.yields
+    module.async_iterables += part.async_iterables
+    module.inner += part.inner
+    for inner in part.inner:
+        inner.outer = module
 
 
 def _expressions(node: BodyNode) -> list[nodes.Expression]:

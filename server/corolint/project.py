@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from corolint.known.told import Known
 from corolint.summarize import Reading, summarize
 from corolint.summary import ModuleSummary
-from corolint.syntax import Syntax, decode, parse
+from corolint.syntax import Syntax, decode, parse, reparse
 
 
 class Reader(Protocol):
@@ -112,6 +112,7 @@ class Project:
         self._files: dict[str, ModuleFile | None] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
         self._readings: dict[str, tuple[str, Syntax, Reading]] = {}
+        self._outdated: dict[str, Syntax] = {}
         self.editions: dict[str, int] = {}
         self.files_edition = 0
         self._kept = 0
@@ -152,6 +153,9 @@ class Project:
         edited._first_party = self._first_party
         edited._summaries = dict(self._summaries)
         edited._readings = {key: value for key, value in self._readings.items() if key != path}
+        edited._outdated = dict(self._outdated)
+        if path in self._readings:
+            edited._outdated[path] = self._readings[path][1]
         edited._kept = sum(len(text) for text, _, _ in edited._readings.values())
         name = self.module_name(path)
         before = edited._summaries.pop(name, None)
@@ -422,9 +426,7 @@ class Project:
             return known[1], known[2]
         if text is None:
             text = decode(self.reader.read(path) or b"")
-        syntax = parse(
-            text, python_version=self.search.python_version, platform=self.search.platform
-        )
+        syntax = self._parsed(path, text)
         reading = summarize(
             syntax,
             self.module_name(path),
@@ -436,6 +438,13 @@ class Project:
             self._kept += len(text)
             self._readings[path] = (text, syntax, reading)
         return syntax, reading
+
+    def _parsed(self, path: str, text: str) -> Syntax:
+        """The syntax of a text, made from that of the text before the last edit where possible."""
+        version, platform = self.search.python_version, self.search.platform
+        before = self._outdated.pop(path, None)
+        edited = None if before is None else reparse(before, text, version, platform)
+        return edited or parse(text, python_version=version, platform=platform)
 
     def forget_reading(self, path: str) -> None:
         """Let go of the syntax of a file that has been checked; its summary stays."""

@@ -30,6 +30,7 @@ DECIDED = "?decided"
 class ModuleFacts:
     """Everything gathered of one module so far; see `ModuleSummary` for the parts.
 
+    `lambdas` counts those of one statement of the module, which are numbered.
     `terms` maps the `id` of a syntax node to its term, `bodies` are the bodies read: the pair of
     them is what checking the module needs besides the summary. `rebound` are the functions of which
     an inner one binds a variable anew, after they were read.
@@ -37,7 +38,7 @@ class ModuleFacts:
 
     __slots__ = (
         "additions", "awaited", "bindings", "bodies", "calls", "classes", "exports", "functions",
-        "lines", "module", "package", "pending", "rebound", "stars", "terms", "writes",
+        "lambdas", "lines", "module", "package", "pending", "rebound", "stars", "terms", "writes",
     )  # fmt: skip
 
     def __init__(self, module: str, package: str) -> None:
@@ -52,6 +53,7 @@ class ModuleFacts:
         self.calls: dict[str, list[tuple[str, Term, int]]] = {}
         self.writes: dict[str, list[tuple[Term, Term]]] = {}
         self.awaited: dict[str, list[int]] = {}
+        self.lambdas = 0
         self.lines: dict[str, int] = {}
         self.terms: dict[int, Term] = {}
         self.pending: list[tuple[nodes.FunctionDef, Scope, str]] = []

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from corolint.evaluation import children, own_expressions, statements_of
 from corolint.infer.calls import display_name
-from corolint.loops.code import Callee, Code, Codes
+from corolint.loops.code import BodyNode, Callee, Code, Codes
 from corolint.loops.history import Hop, LoopFault
 from corolint.loops.paths import Start
 from corolint.paths import is_notebook
@@ -67,7 +68,26 @@ def _same_node(code: Code, found: Code, node: nodes.Node) -> nodes.Node | None:
     if found.syntax is code.syntax:
         return node
     span = found.syntax.span(node)
-    return nodes.Node(node.at) if code.syntax.span(node) == span else None
+    for each in _nodes_in(code.node):
+        if type(each) is type(node) and code.syntax.span(each) == span:
+            return each
+    return None
+
+
+def _nodes_in(body: BodyNode) -> Iterator[nodes.Node]:
+    """The statements of a body, and all expressions in them."""
+    waiting: list[nodes.Expression] = []
+    if isinstance(body, nodes.Lambda):
+        waiting.append(body.body)
+    else:
+        block = body if isinstance(body, nodes.Block) else body.body
+        for statement in statements_of(block):
+            yield statement
+            waiting += own_expressions(statement)
+    while waiting:
+        expression = waiting.pop()
+        yield expression
+        waiting += children(expression)
 
 
 def _hop(code: Code, start: Start) -> Hop:

@@ -1,26 +1,24 @@
 """Reading a module once, statement by statement, into its summary.
 
-The module body is read first, then the bodies of its functions, outer before inner. Each function
-is read in order with an environment of what its names are bound to now; branches are read apart and
-meet again (see `corolint.scope`), a loop's names are bound to what they were before it or what its
-body leaves, and code that the target Python never runs is not read.
+Each statement of the module is read, and then the bodies of the functions in it, outer before
+inner. Each function is read in order with an environment of what its names are bound to now;
+branches are read apart and meet again (see `corolint.scope`), a loop's names are bound to what they
+were before it or what its body leaves, and code that the target Python never runs is not read.
 
 The same reading gives the term of every expression in the file (`Reading.terms`), which is what
 checking the file asks about: nothing walks the tree a second time to find out what a call is.
 
 - `blocks`: statements in order, branches, loops. - `compound`: statements with blocks inside.
 - `simple`: all others. - `definitions`: functions and classes. - `statements`: which reads what.
+- `parts`: what some statements say, and how that becomes a summary.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
-from corolint.scope import ClassFacts, ModuleFacts, Scope
-from corolint.summarize.blocks import read_block
-from corolint.summarize.definitions import read_function_body, type_parameters, variables_of
-from corolint.summary import ClassSummary, ModuleSummary
+from corolint.summarize.parts import Part, are_independent, read_part, summary_of
+from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, nodes
 from corolint.terms import (
     Term,
@@ -47,56 +45,32 @@ def summarize(
 ) -> Reading:
     """Read the module `module` (dotted name). Never raises.
 
-    `has_bodies` says whether `syntax` was parsed with function bodies.
+    `has_bodies` says whether `syntax` was parsed with function bodies. Of a syntax that shares
+    chunks with an earlier one, only the others are read.
     """
     package = module if is_package else module.rpartition(".")[0]
-    facts = ModuleFacts(module, package)
-    scope = Scope(facts, "", "", None)
-    read_block(scope, syntax.tree)
-    facts.bodies.append((None, ""))
-    # Functions are appended while this runs: inner ones after the function around them.
-    for node, outer, qualname in facts.pending:
-        read_function_body(node, outer, qualname, syntax)
-    for qualname, rebound in facts.rebound.items():
-        found = facts.functions[qualname]
-        facts.functions[qualname] = replace(found, variables=variables_of(rebound))
-    facts.rebound.clear()
-    # Facts know scopes and scopes the facts; without the cycle the tree of a library dies at once.
-    facts.pending.clear()
-    lines = {
-        qualname: syntax.line(node)
-        for node, qualname in facts.bodies
-        if node is not None and type(node) is not nodes.Lambda
-    }
-    summary = ModuleSummary(
-        name=module,
-        is_package=is_package,
-        is_stub=is_stub,
-        has_bodies=has_bodies,
-        bindings={name: tuple(terms) for name, terms in facts.bindings.items()},
-        stars=tuple(facts.stars),
-        exports=None if facts.exports is None else tuple(facts.exports),
-        functions=facts.functions,
-        classes={qualname: _class_summary(cls, scope) for qualname, cls in facts.classes.items()},
-        additions={place: tuple(terms) for place, terms in facts.additions.items()},
-        calls={name: tuple(sites) for name, sites in facts.calls.items()},
-        writes={name: tuple(pairs) for name, pairs in facts.writes.items()},
-        awaited={path: (counts[0], counts[1]) for path, counts in facts.awaited.items()},
-        lines=lines,
+    parts = _parts_of_chunks(syntax, module, package)
+    if not are_independent([part for part, _ in parts]):
+        parts = [(read_part(syntax, syntax.tree.statements, module, package, 0), 0)]
+    summary = summary_of(
+        parts, module, is_package=is_package, is_stub=is_stub, has_bodies=has_bodies
     )
-    return Reading(summary, facts.terms, [Body(node, qualname) for node, qualname in facts.bodies])
+    terms: dict[int, Term] = {}
+    bodies = [Body(None, "")]
+    for part, _ in parts:
+        terms.update(part.terms)
+        bodies += [Body(node, qualname) for node, qualname in part.bodies]
+    return Reading(summary, terms, bodies)
 
 
-def _class_summary(cls: ClassFacts, scope: Scope) -> ClassSummary:
-    outer = cls.outer
-    return ClassSummary(
-        qualname=cls.qualname,
-        bases=cls.bases,
-        keywords=cls.keywords,
-        decorators=cls.decorators,
-        type_parameters=type_parameters(cls.node.type_parameters),
-        attributes={name: tuple(terms) for name, terms in cls.attributes.items()},
-        instance_attributes={name: tuple(terms) for name, terms in cls.instance_attributes.items()},
-        factories=cls.factories,
-        parent=outer,
-    )
+def _parts_of_chunks(syntax: Syntax, module: str, package: str) -> list[tuple[Part, int]]:
+    """The part of each chunk, and the number of lines before it."""
+    key = f"part of {module} in {package}"
+    parts: list[tuple[Part, int]] = []
+    for chunk, line in syntax.chunks:
+        part = chunk.memory.get(key)
+        if part is None:
+            part = read_part(syntax, chunk.statements, module, package, line - 1)
+            chunk.memory[key] = part
+        parts.append((part, line - 1))
+    return parts

@@ -5,6 +5,7 @@ inside of a quoted annotation into a type node. The tree's classes are in `corol
 """
 
 from corolint.syntax.comments import Comment
+from corolint.syntax.incremental import reparse
 from corolint.syntax.parser import IncompatibleParser, parse, parse_annotation
 from corolint.syntax.source import decode
 from corolint.syntax.tree import Syntax, SyntaxProblem
@@ -17,4 +18,5 @@ __all__ = [
     "decode",
     "parse",
     "parse_annotation",
+    "reparse",
 ]

@@ -13,12 +13,12 @@ tree. Here stands what it cannot be trusted with:
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import ast_serialize
 
 from corolint.syntax.ascii import to_ascii
-from corolint.syntax.decode import decode_module, decode_type
+from corolint.syntax.decode import Decoded, decode_module, decode_type
 from corolint.syntax.deep import SAFE_LEVELS, call_with_stack, levels
 from corolint.syntax.nodes import Block, LiteralType, Statement, TypeNode
 from corolint.syntax.probe import OUTLINE, PROBE
@@ -61,15 +61,64 @@ def parse(
 
 
 def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bool) -> Syntax:
-    if len(text) > LONGEST_TEXT:
-        return _refused(text, "the file is too large")
-    source = text
-    originals: dict[str, str] = {}
-    if not text.isascii():
-        if text.startswith("\ufeff"):
-            source = "\f" + text[1:]  # a form feed also takes one column and no indentation
-        source, originals = to_ascii(source)
-    source = _without_directives(source)
+    try:
+        parsed = parse_after(b"", [], text, python_version, platform, bodies)
+    except (ValueError, RecursionError) as error:
+        return _refused(text, str(error))
+    syntax = Syntax(text, Block(parsed.statements, False), parsed.problems, parsed.data)
+    syntax.starts = parsed.starts
+    return syntax
+
+
+class Parsed(NamedTuple):
+    """What the parser says of a text; `starts` are the positions of the statements in `data`."""
+
+    statements: list[Statement]
+    starts: list[int]
+    problems: tuple[SyntaxProblem, ...]
+    data: bytes
+
+
+def parse_after(
+    before: bytes,
+    room: list[int],
+    text: str,
+    python_version: tuple[int, int],
+    platform: str,
+    bodies: bool = True,
+) -> Parsed:
+    """Parses a text; its places count from the start of `before`, which its `data` starts with.
+    `room` is a list that was used with `before` earlier, or a new one: see `Stream`.
+
+    Raises `ValueError` or `RecursionError` for a text beyond the limits.
+    """
+    source, originals = _in_ascii(text)
+    data, problems = _stream_of(source, python_version, platform, bodies)
+    statements, starts, data = _decode(data, originals, _is_plain(source), before, room)
+    return Parsed(statements, starts, problems, data)
+
+
+def problems_in(
+    text: str, python_version: tuple[int, int], platform: str
+) -> tuple[SyntaxProblem, ...]:
+    """What is wrong with a text, without its tree: a tenth of the work. Raises as `parse_after`."""
+    return _stream_of(_in_ascii(text)[0], python_version, platform, True)[1]
+
+
+def _in_ascii(text: str) -> tuple[str, dict[str, str]]:
+    """The text as the parser gets it, and what its stand-ins stand for."""
+    if text.isascii():
+        return _without_directives(text), {}
+    # A form feed also takes one column and no indentation.
+    source, originals = to_ascii("\f" + text[1:] if text.startswith("\ufeff") else text)
+    return _without_directives(source), originals
+
+
+def _stream_of(
+    source: str, python_version: tuple[int, int], platform: str, bodies: bool
+) -> tuple[bytes, tuple[SyntaxProblem, ...]]:
+    if len(source) > LONGEST_TEXT:
+        raise ValueError("the file is too large")
     constants = _generation_constants(source)
 
     def run() -> tuple[bytes, list[ParseError]]:
@@ -86,23 +135,23 @@ def _parse(text: str, python_version: tuple[int, int], platform: str, bodies: bo
 
     depth = levels(source)
     if depth > MOST_LEVELS:
-        return _refused(text, "the file is too large")
-    try:
-        data, errors = call_with_stack(run, depth) if depth > SAFE_LEVELS else run()
-        statements = _decode(data, originals, _is_plain(source))
-    except (ValueError, RecursionError) as error:
-        return _refused(text, str(error))
-    problems = tuple(
+        raise ValueError("the file is too large")
+    data, errors = call_with_stack(run, depth) if depth > SAFE_LEVELS else run()
+    return data, tuple(
         SyntaxProblem(error["line"], max(error["column"] - 1, 0), error["message"])
         for error in errors
         if error.get("blocker", False)  # others are about other tools' comments
     )
-    return Syntax(text, Block(statements, False), problems, data)
 
 
 # Projects that are written once and generated in two forms, with and without ``await``, have a line
 # ``_IS_SYNC = False``, and beside it code of the other form that this one never runs.
 _GENERATION = re.compile(r"^(_?(?:[A-Z]+_)*(?:A?SYNC)) = (True|False)$", re.MULTILINE)
+
+
+def has_generation_constants(text: str) -> bool:
+    """Whether what one statement of a text means may depend on another one."""
+    return any(_generation_constants(text).values())
 
 
 def _generation_constants(source: str) -> dict[str, list[str]]:
@@ -133,12 +182,18 @@ def _without_directives(source: str) -> str:
     return _MYPY_DIRECTIVE.sub("# mypy;", source)
 
 
-def _decode(data: bytes, originals: dict[str, str], plain: bool) -> list[Statement]:
+def _decode(
+    data: bytes, originals: dict[str, str], plain: bool, before: bytes, room: list[int]
+) -> Decoded:
     """`decode_module`, in a thread of its own if a caller has used up the levels of this one."""
+
+    def decode() -> Decoded:
+        return decode_module(data, originals, plain, before, room)
+
     try:
-        return decode_module(data, originals, plain)
+        return decode()
     except RecursionError:
-        return call_with_stack(lambda: decode_module(data, originals, plain), SAFE_LEVELS)
+        return call_with_stack(decode, SAFE_LEVELS)
 
 
 def _refused(text: str, why: str) -> Syntax:

@@ -71,14 +71,26 @@ class Stream:
     have a second byte of 255 from 16,220 on; four-byte ones stand for values above 16,283 or
     below -100, and hold such a byte first at -1,809. Any other text pays for an exact search.
 
+    `data` is appended to `before`, so that positions count from there, and put as codes into
+    `room`, which only has to be as long: what stands there from an earlier time is not read.
+
     `yields` counts the ``yield`` of the function that is being read: one makes it a generator,
     wherever it stands, be it behind a ``return`` or a ``raise``.
     """
 
     __slots__ = ("codes", "data", "find_end", "words", "yields")
 
-    def __init__(self, data: bytes, originals: dict[str, str], plain: bool) -> None:
-        codes = list(data)
+    def __init__(
+        self, data: bytes, originals: dict[str, str], plain: bool, before: bytes, room: list[int]
+    ) -> None:
+        codes = room
+        if before:
+            del codes[len(before) :]
+            codes.extend([0] * (len(before) - len(codes)))
+            data = before + data
+            codes.extend(data[len(before) :])
+        else:
+            codes[:] = data
         self.data = data
         self.codes = codes
         self.words = Words(originals)

@@ -7,16 +7,21 @@ most nodes are never shown to anyone.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
 from corolint.syntax.comments import Comment, find_comments
 from corolint.syntax.nodes import (
     BinaryOperation,
     Block,
+    ClassDef,
     ExpressionStatement,
     FunctionDef,
     If,
     Node,
+    Statement,
 )
 from corolint.syntax.stream import LOCATION, read_integer
 from corolint.text import Span, split_lines
@@ -33,10 +38,37 @@ class SyntaxProblem(NamedTuple):
     message: str
 
 
-class Syntax:
-    """What `parse` gives. `tree` is the body of the module; `errors` is empty for correct code."""
+@dataclass(slots=True, eq=False)
+class Chunk:
+    """Some statements of a module, with the text from the first one to the next chunk.
 
-    __slots__ = ("_comments", "_data", "_lines", "errors", "text", "tree")
+    `at` is the position of the first one in the stream, where the chunk begins in `line`; the lines
+    of `errors` are counted from there. `height` is the number of its lines. What higher layers find
+    out about these statements alone, they keep in `memory`, by their own names.
+    """
+
+    text: str
+    height: int
+    statements: list[Statement]
+    at: int
+    line: int
+    errors: tuple[SyntaxProblem, ...]
+    memory: dict[str, Any] = field(default_factory=dict)
+
+
+class Syntax:
+    """What `parse` gives. `tree` is the body of the module; `errors` is empty for correct code.
+
+    `starts` are the positions of its statements in the stream. After an edit (see `incremental`) it
+    consists of `chunks`, pairs of a `Chunk` and the line that it begins in, and their places in the
+    stream, in ascending order, have the lines that they moved by. `room` is what reading the stream
+    needs, and is handed on from edit to edit.
+    """
+
+    __slots__ = (
+        "_comments", "_data", "_lines", "_shifted", "_shifts", "chunks", "errors", "room", "starts",
+        "text", "tree",
+    )  # fmt: skip
 
     def __init__(
         self, text: str, tree: Block, errors: tuple[SyntaxProblem, ...], data: bytes
@@ -45,6 +77,11 @@ class Syntax:
         self.tree = tree
         self.errors = errors
         self._data = data
+        self.starts: list[int] = []
+        self.room: list[int] = []
+        self.chunks: tuple[tuple[Chunk, int], ...] = ()
+        self._shifted: list[int] = []
+        self._shifts: list[int] = []
         self._lines: list[str] | None = None
         self._comments: tuple[Comment, ...] | None = None
 
@@ -87,15 +124,40 @@ class Syntax:
             return self.span(node).line
         while self._data[node.at] != LOCATION:
             node = _part(node, left=True)
-        return read_integer(self._data, node.at + 1)[0]
+        return read_integer(self._data, node.at + 1)[0] + self._shift(node.at)
+
+    def first_line(self, statement: Statement) -> int:
+        """The line in which a statement begins, with its decorators."""
+        if isinstance(statement, FunctionDef | ClassDef) and statement.decorators:
+            return self.line(statement.decorators[0])
+        return self.line(statement)
 
     def span_at(self, at: int) -> Span:
         """The span of a handle that is not a node's own, such as `Handler.name_at`."""
         line, p = read_integer(self._data, at + 1)
+        line += self._shift(at)
         column, p = read_integer(self._data, p)
         lines, p = read_integer(self._data, p)
         columns, p = read_integer(self._data, p)
         return _forward(line, column, line + lines, column + columns)
+
+    @property
+    def data(self) -> bytes:
+        """The parser's stream."""
+        return self._data
+
+    def set_chunks(self, chunks: Iterable[tuple[Chunk, int]]) -> None:
+        """The tree consists of these, which begin in these lines."""
+        self.chunks = tuple(chunks)
+        by_place = sorted((chunk.at, line - chunk.line) for chunk, line in self.chunks)
+        self._shifted = [at for at, _ in by_place]
+        self._shifts = [shift for _, shift in by_place]
+
+    def _shift(self, at: int) -> int:
+        """How many lines a place has moved down since it was written to the stream."""
+        if not self._shifted:
+            return 0
+        return self._shifts[bisect_right(self._shifted, at) - 1]
 
     def _definition(self, decorator: Span) -> tuple[int, int]:
         """Line and column of the ``def`` after its last decorator."""

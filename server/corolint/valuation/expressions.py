@@ -316,7 +316,11 @@ def _walrus(scope: Scope, node: nodes.Walrus) -> Term:
 
 
 def _lambda(scope: Scope, node: nodes.Lambda) -> Term:
-    qualname = f"{scope.prefix}<lambda@{len(scope.facts.bodies)}>"
+    facts = scope.facts
+    qualname = ""
+    while not qualname or qualname in facts.functions:
+        facts.lambdas += 1
+        qualname = f"{scope.prefix}<lambda@{facts.lambdas}>"
     scope.facts.bodies.append((node, qualname))
     inner = Scope(scope.facts, qualname, f"{qualname}.<locals>.", scope)
     inner.cls = scope.cls

@@ -22,6 +22,7 @@ import corolint.infer.fixtures as fixtures
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary, is_answered
+from corolint.known.frameworks import ASGI_CALLABLES, ASGI_PARAMETERS
 from corolint.summary import FunctionSummary, ModuleSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
@@ -29,6 +30,7 @@ from corolint.values import (
     NEVER,
     NONE,
     UNKNOWN,
+    CallableValue,
     ClassObject,
     External,
     Function,
@@ -81,12 +83,20 @@ def parameter_value(state: Inference, ref: Ref, name: str, made: Ref | None = No
     handed = handed_values(state, ref, summary, parameter, _inheriting(state, ref, summary, made))
     found.extend(one for one in handed if one != NEVER)
     known = [one for one in found if not says_nothing(one)]
+    if not known and name in ASGI_CALLABLES and _is_asgi_application(summary):
+        return CallableValue(Instance(Ref("typing", "Awaitable"), (UNKNOWN,)))
     if not known or all(one == NONE for one in known):
         if isinstance(value, External):
             return value
         given = union(handed)
         return given if isinstance(without_none(given), External) else UNKNOWN
     return union(found)
+
+
+def _is_asgi_application(summary: FunctionSummary) -> bool:
+    """``async def application(scope, receive, send)``, whoever calls it."""
+    names = tuple(parameter.name for parameter in summary.parameters)
+    return summary.is_async and names[-len(ASGI_PARAMETERS) :] == ASGI_PARAMETERS
 
 
 def _inheriting(

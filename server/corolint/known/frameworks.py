@@ -53,6 +53,11 @@ CALLED_IN_LOOP: dict[str, Row] = {
     ),
 }  # fmt: skip
 
+# An application of ASGI 3 is a coroutine function of these parameters; the last two are called for
+# something to await (https://asgi.readthedocs.io, "Applications").
+ASGI_PARAMETERS = ("scope", "receive", "send")
+ASGI_CALLABLES = frozenset({"receive", "send"})
+
 # Methods by which test cases run a test; Django's and Twisted's have their own, and await it.
 RUN_TESTS = frozenset(
     {"__call__", "_callMaybeAsync", "_callTestMethod", "_run", "_runTest", "_setup_and_call",

@@ -30,7 +30,7 @@ def narrowings(scope: Scope, test: nodes.Expression, truth: bool) -> list[tuple[
             return []
         return [pair for value in test.values for pair in narrowings(scope, value, truth)]  # type: ignore[attr-defined]
     if kind is nodes.Comparison:
-        return _none_narrowing(scope, test, truth)  # type: ignore[arg-type]
+        return _none_narrowing(scope, test, truth) or _type_narrowing(scope, test, truth)  # type: ignore[arg-type]
     if kind is not nodes.Call:
         return []
     return _call_narrowing(scope, test, truth)  # type: ignore[arg-type]
@@ -56,6 +56,22 @@ def _none_narrowing(scope: Scope, test: nodes.Comparison, truth: bool) -> list[t
     if term[0] != PARAMETER:
         return []
     return [(left.name, (TESTED, term, "none", (test.operators[0] == "is") == truth))]
+
+
+def _type_narrowing(scope: Scope, test: nodes.Comparison, truth: bool) -> list[tuple[str, Term]]:
+    """``type(x) is C``; what is of no class named there may still be of one derived from it."""
+    call = test.left
+    if len(test.operators) != 1 or type(call) is not nodes.Call or len(call.arguments) != 1:
+        return []
+    if type(call.callee) is not nodes.Name or call.callee.name != "type":
+        return []
+    path = dotted_path(call.arguments[0])
+    if path is None or test.operators[0] not in ("is", "is not", "==", "!="):
+        return []
+    terms = scope.facts.terms
+    value = terms.get(id(call.arguments[0]), UNKNOWN_TERM)
+    cls = terms.get(id(test.comparators[0]), UNKNOWN_TERM)
+    return [(path, (IS_INSTANCE, value, cls, (test.operators[0] in ("is", "==")) == truth))]
 
 
 def _call_narrowing(scope: Scope, test: nodes.Call, truth: bool) -> list[tuple[str, Term]]:

@@ -17,6 +17,7 @@ from corolint.terms import (
     CLS,
     CONTAINER,
     ELEMENT,
+    FUNCTION,
     ITEM,
     SELF,
     STAR,
@@ -102,6 +103,10 @@ def _bind_attribute(scope: Scope, target: nodes.Attribute, term: Term) -> None:
         path = dotted_path(target)
         if path is not None:
             scope.environment.pop(path, None)
+    if owner is None and term[0] in (FUNCTION, CALL) and type(target.value) is nodes.Name:
+        # ``client.fetch = lambda: None`` counts until `client` is bound anew.
+        scope.has_paths = True
+        scope.environment[f"{target.value.name}.{target.attribute}"] = keep(scope, term)
     if owner is not None:
         owner.instance_attributes.setdefault(target.attribute, []).append(keep(scope, term))
         return

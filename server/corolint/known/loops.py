@@ -12,6 +12,7 @@ from typing import NamedTuple
 ALREADY_RUNNING = "This event loop is already running"
 ANOTHER_IS_RUNNING = "Cannot run the event loop while another loop is running"
 NO_RUNNING_LOOP = "no running event loop"
+NO_CURRENT_LOOP = "There is no current event loop in thread 'MainThread'."
 _ASYNCIO_RUN = "asyncio.run() cannot be called from a running event loop"
 _RUNNER_RUN = "Runner.run() cannot be called from a running event loop"
 
@@ -116,6 +117,8 @@ CALLS_AT_ONCE: dict[str, tuple[int | None, str]] = {
     "builtins.max": (None, "key"),
     "functools.reduce": (0, "function"),
     "re.sub": (1, "repl"),
+    "contextvars.Context.run": (0, "callable"),
+    "_contextvars.Context.run": (0, "callable"),
 }
 
 # What keeps a function until the ``with`` block is left that it belongs to.
@@ -141,6 +144,9 @@ GENERATOR_METHODS = frozenset({"send", "throw", "__next__"})
 ENTERS_ARGUMENT = frozenset(
     {"contextlib.ExitStack.enter_context", "contextlib._BaseExitStack.enter_context"}
 )
+
+# Context managers that call a method of their argument as they are left.
+CALLS_AS_LEFT = {"contextlib.closing": "close"}
 
 # Which special methods of its argument a function calls: the first one that there is.
 CALLS_SPECIAL: dict[str, tuple[str, ...]] = {
@@ -201,5 +207,6 @@ DOUBTFUL_WORDS = frozenset(
     {"async", "asynchronous", "sync", "synchronous", "loop", "running", "thread", "threading",
      "notebook", "jupyter", "ipython", "ipykernel", "colab", "nest", "nested", "interactive",
      "coroutine", "awaitable", "iscoroutine", "isawaitable", "iscoroutinefunction", "blocking",
-     "background", "asgi", "wsgi", "eventloop", "asyncio", "asyncmode", "isasync"}
+     "background", "asgi", "wsgi", "eventloop", "asyncio", "asyncmode", "isasync",
+     "pyodide", "pyscript", "emscripten", "wasm"}
 )  # fmt: skip

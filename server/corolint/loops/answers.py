@@ -71,6 +71,8 @@ def facts_of(callee: Callee, code: Code) -> dict[str, Fact]:
     if not isinstance(node, nodes.FunctionDef | nodes.Lambda):
         return {"__name__": Fact.OTHER_LOOP} if callee.ref.qualname == "" else {}
     given = dict(callee.given)
+    # A function is neither false nor `None`.
+    given |= dict.fromkeys([name for name, _ in callee.functions], Fact.TRUTHY)
     facts: dict[str, Fact] = {}
     for parameter in node.parameters:
         if parameter.name in given:

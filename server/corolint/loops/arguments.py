@@ -13,7 +13,9 @@ import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.answers import public_name
 from corolint.evaluation import children, own_expressions, statements_of
+from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference
+from corolint.loops.called import called_functions
 from corolint.loops.code import Code
 from corolint.loops.history import LoopFault
 from corolint.loops.names import Place, name_of_call, summary_with_body
@@ -83,6 +85,8 @@ def _what_else(place: Place, argument: nodes.Expression, any_awaitable: bool) ->
     is_unknown = isinstance(value, Unknown)
     if is_unknown and isinstance(argument, nodes.Call) and _returns_nothing(place, argument):
         value = NONE
+    elif value == NONE and isinstance(argument, nodes.Call) and not _surely_none(place, argument):
+        return None
     found = [_refused(place.state, member, any_awaitable) for member in members(value)]
     if value == NEVER or not found or None in found:
         return None
@@ -113,6 +117,17 @@ def _refused(state: Inference, value: Value, any_awaitable: bool) -> str | None:
         named = value.cls.qualname if isinstance(value, Instance) else type(value).__name__.lower()
         return f"an object of `{named}`"
     return None
+
+
+def _surely_none(place: Place, call: nodes.Call) -> bool:
+    """Whether all that the called functions return is known, and is `None`: a value of which
+    nothing is known does not show beside one that is."""
+    for ref in called_functions(place.state, place.value(call.callee)):
+        summary = summary_with_body(place.state, ref)
+        for term in () if summary is None else summary.results:
+            if evaluate(place.state, ref.module, term, None) != NONE:
+                return False
+    return True
 
 
 def _returns_nothing(place: Place, call: nodes.Call) -> bool:

@@ -104,10 +104,13 @@ def runs_of_function(
     if runner is not None:
         return Runs(shown, runner.message or ALREADY_RUNNING)
     summary = summary_with_body(place.state, value.ref)
-    if summary is None or summary.is_async or summary.is_generator or summary.is_stub:
+    if summary is None or summary.is_async or summary.is_generator:
+        return None
+    around = contexts_around(place.state, value.ref, summary)
+    if summary.is_stub and not around:
         return None
     own = callee_of(place, value, summary, call, environment)
-    return Runs(shown, "", ((*contexts_around(place.state, value.ref, summary), own),))
+    return Runs(shown, "", ((*around, own),))
 
 
 def runs_of_method(place: Place, value: Instance, method: str, shown: str) -> Runs | None:

@@ -21,6 +21,7 @@ from corolint.infer.arguments import CallSite, call_sites
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
+    CALLS_AS_LEFT,
     CALLS_AT_EXIT,
     CALLS_AT_ONCE,
     LAZY_CALLS,
@@ -335,6 +336,9 @@ class _Search:
         if runs_unnamed(summary, own) and own not in CONSTRUCTING and name != own:
             # Whoever constructs an object may also enter, walk, subscribe or call it.
             self.add_constructing(name, Ref(ref.module, summary.owner))
+        for left, method in CALLS_AS_LEFT.items() if name == own else ():
+            if method == own:
+                self.add_leaving(left, ref)
         for last, site in self.mentions.taken.get(name, ()):
             if ref in callees_of_site(self.state, site):
                 self.found.names.add(last)
@@ -345,6 +349,16 @@ class _Search:
         for site in self.mentions.arguments.get(name, ()):
             if self.hands_over_candidate(site, name):
                 self.add_handed_over(site)
+
+    def add_leaving(self, manager: str, ref: Ref) -> None:
+        """``with closing(page):`` calls `page.close`."""
+        for site in call_sites(self.state, manager.rpartition(".")[2]):
+            if manager in public_names(self.state, site.module, site.term[1], None):
+                for term in argument_terms(site.term):
+                    value = without_none(evaluate(self.state, site.module, term, None))
+                    method = attributes.attribute(self.state, value, own_name(ref))
+                    if ref in called_functions(self.state, method):
+                        self.add_caller(site)
 
     def add_constructing(self, name: str, owner: Ref) -> None:
         for site in call_sites(self.state, name):

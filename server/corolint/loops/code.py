@@ -8,6 +8,7 @@ a runner are ever asked for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -89,6 +90,10 @@ class Codes:
     def find(self, ref: Ref) -> Code | None:
         """The body of a function, or (empty qualname) of a module; `None` where there is none."""
         return self._module(ref.module).codes.get(ref.qualname)
+
+    def of(self, module: str) -> Mapping[str, Code]:
+        """All bodies of a module, by qualname."""
+        return self._module(module).codes
 
     def _module(self, module: str) -> _Module:
         summary = self._project.summary(module)

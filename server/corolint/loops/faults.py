@@ -24,6 +24,7 @@ from corolint.loops.arguments import RUNNING_NAMES, refused_arguments
 from corolint.loops.chains import fault_at_start
 from corolint.loops.code import Code, calls_any, codes_of
 from corolint.loops.entries import CALLBACK_NAMES
+from corolint.loops.expected import is_expected
 from corolint.loops.helpers import reached_helpers
 from corolint.loops.history import NO_FAULTS, LoopFault, LoopFaults
 from corolint.loops.mentions import last_name
@@ -72,7 +73,8 @@ def _nested(
     worth = _worth_exploring(world, reading, text)
     for qualname, code in codes.items():
         in_loop = qualname in roots
-        if qualname in worth if in_loop else calls_any(code, CALLBACK_NAMES):
+        is_worth = qualname in worth if in_loop else calls_any(code, CALLBACK_NAMES)
+        if is_worth and not is_expected(codes, qualname):
             starts = starts_in(world.nested, code, only_callbacks=not in_loop)
             if starts:
                 found[id(code.node)] = tuple(

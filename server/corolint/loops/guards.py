@@ -29,6 +29,7 @@ from corolint.known.loops import (
     ASKS_OR_NONE,
     ASKS_OR_RAISES,
     DOUBTFUL_WORDS,
+    EXPECTING,
     GIVES_RUNNING_LOOP,
     IS_RUNNING,
     MAKES_LOOP,
@@ -225,6 +226,12 @@ def _is_doubtful(name: str) -> bool:
 
 def _sounds_doubtful(node: nodes.Expression) -> bool:
     return any(_is_doubtful(name) for name in names_in(node))
+
+
+def expects_fault(context: nodes.Expression) -> bool:
+    """Whether a ``with`` block of this context is there to see or to swallow a fault."""
+    callee = context.callee if isinstance(context, nodes.Call) else context
+    return next(names_in(callee), "") in EXPECTING
 
 
 def names_in(node: nodes.Expression) -> Iterator[str]:

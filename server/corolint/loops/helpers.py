@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from corolint.loops.chains import fault_at_end, name_of
 from corolint.loops.code import Code, calls_any
+from corolint.loops.expected import is_expected
 from corolint.loops.history import LoopFault
 from corolint.loops.roots import roots_in
 from corolint.loops.search import World, starts_in
@@ -42,7 +43,7 @@ def reached_helpers(world: World, codes: dict[str, Code]) -> dict[int, tuple[Loo
 def _faults_ending_in(world: World, code: Code, ref: Ref) -> Iterator[LoopFault]:
     for above in _roots_above(world, ref):
         root = world.codes.find(above)
-        if root is None:
+        if root is None or is_expected(world.codes.of(above.module), above.qualname):
             continue
         in_loop = _runs_in_loop(world, above)
         for start in starts_in(world.nested, root, only_callbacks=not in_loop):

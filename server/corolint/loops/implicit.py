@@ -9,6 +9,7 @@ from __future__ import annotations
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, function_summary
 from corolint.known.loops import (
+    CALLS_AS_LEFT,
     CLOSING_RUNNERS,
     CONTEXT_MANAGERS,
     LAZY_CALLS,
@@ -122,6 +123,11 @@ def runs_of_context(place: Place, context: nodes.Expression, entering: bool) -> 
         if declared is not None and set(decorator_names(place.state, declared)) & CONTEXT_MANAGERS:
             body = generator_body(place.state, declared)
             return None if body is None or not entering else Runs(spell(context), "", ((body,),))
+    closing_method = next((CALLS_AS_LEFT[name] for name in names & CALLS_AS_LEFT.keys()), "")
+    if closing_method and isinstance(context, nodes.Call) and context.arguments and not entering:
+        closed = without_none(place.value(context.arguments[0]))
+        if isinstance(closed, Instance):
+            return runs_of_method(place, closed, closing_method, spell(context))
     value = without_none(place.value(context))
     if not isinstance(value, Instance):
         return None

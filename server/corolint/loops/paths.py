@@ -25,10 +25,18 @@ from typing import NamedTuple
 
 from corolint.evaluation import is_irrefutable, own_expressions, statements_of
 from corolint.flow import Graph, Label, Part, Step, StepKind
-from corolint.known.loops import ASKS_OR_RAISES, EXPECTING
+from corolint.known.loops import ASKS_OR_RAISES
 from corolint.loops.code import Callee, Fact
 from corolint.loops.events import Event, events
-from corolint.loops.guards import CONSTANTS, Environment, Scene, are_same, fact_of, names_in
+from corolint.loops.guards import (
+    CONSTANTS,
+    Environment,
+    Scene,
+    are_same,
+    expects_fault,
+    fact_of,
+    names_in,
+)
 from corolint.syntax import nodes
 
 
@@ -300,10 +308,7 @@ def _expects(step: Step) -> bool:
     """Whether a ``with`` is there to see or to swallow a fault."""
     if not isinstance(step.node, nodes.With):
         return False
-    context = step.node.contexts[step.item]
-    callee = context.callee if isinstance(context, nodes.Call) else context
-    name = next(iter(names_in(callee)), "")
-    return name in EXPECTING
+    return expects_fault(step.node.contexts[step.item])
 
 
 def _asks(block: nodes.Block) -> bool:

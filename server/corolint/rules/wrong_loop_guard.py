@@ -56,7 +56,13 @@ from collections.abc import Iterator, Sequence
 
 from corolint.evaluation import children, own_expressions, statements_of
 from corolint.finding import Finding, Severity
-from corolint.known.loops import ALREADY_RUNNING, ANOTHER_IS_RUNNING, NO_RUNNING_LOOP, RUNNERS
+from corolint.known.loops import (
+    ALREADY_RUNNING,
+    ANOTHER_IS_RUNNING,
+    NO_CURRENT_LOOP,
+    NO_RUNNING_LOOP,
+    RUNNERS,
+)
 from corolint.reporting import Rule, Subject, finding, note
 from corolint.spelling import spell
 from corolint.syntax import nodes
@@ -74,9 +80,11 @@ _SAYS: dict[str, frozenset[str]] = {
     "run_until_complete": _OF_A_LOOP,
     "run_forever": _OF_A_LOOP,
     "asyncio.get_running_loop": frozenset({NO_RUNNING_LOOP}),
+    "asyncio.get_event_loop": frozenset({NO_CURRENT_LOOP}),
     "asyncio.create_task": frozenset({NO_RUNNING_LOOP}),
 }
 _MESSAGES = frozenset().union(*_SAYS.values()) | {RUNNERS["asyncio.Runner.run"].message}
+_NAMES = frozenset(name.rpartition(".")[2] for name in _SAYS)
 _METHODS = frozenset({"run_until_complete", "run_forever"})
 
 
@@ -132,7 +140,7 @@ def _check_handler(
 def _messages_of(subject: Subject, call: nodes.Call) -> frozenset[str]:
     if isinstance(call.callee, nodes.Attribute) and call.callee.attribute in _METHODS:
         return _SAYS[call.callee.attribute]
-    if spell(call.callee).rpartition(".")[2] not in ("run", "get_running_loop", "create_task"):
+    if spell(call.callee).rpartition(".")[2] not in _NAMES:
         return frozenset()
     return _SAYS.get(subject.semantics.qualified(call.callee) or "", frozenset())
 

@@ -15,6 +15,8 @@ to the number of its calls, however many candidates share it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import corolint.infer.attributes as attributes
 import corolint.infer.hierarchy as hierarchy
 from corolint.infer.arguments import CallSite, call_sites
@@ -56,6 +58,7 @@ from corolint.loops.relations import (
     places_of_definition,
     runs_unnamed,
 )
+from corolint.paths import is_notebook
 from corolint.summary import FunctionSummary
 from corolint.terms import (
     FUNCTION,
@@ -86,7 +89,12 @@ def find_candidates(state: Inference) -> Candidates:
     of_libraries = library_functions(state)
     if not of_libraries and not _is_any_mentioned(state):
         return found
-    found.nests = _nests(state)
+    for module in _nesting_modules(state):
+        file = state.project.file(module)
+        if file is not None and is_notebook(file.path):
+            found.nesting_notebooks.add(module)
+        else:
+            found.nests = True
     found.asking = {
         Ref(site.module, site.caller) for name in ASKING_NAMES for site in call_sites(state, name)
     }
@@ -113,12 +121,12 @@ def _starting_names(state: Inference) -> frozenset[str]:
     return STARTING_NAMES.union(name.rpartition(".")[2] for name in told)
 
 
-def _nests(state: Inference) -> bool:
+def _nesting_modules(state: Inference) -> Iterator[str]:
+    """The modules that make loops nest."""
     for name in {one.rpartition(".")[2] for one in NESTS_LOOPS}:
         for site in call_sites(state, name):
             if public_names(state, site.module, site.term[1], None) & NESTS_LOOPS:
-                return True
-    return False
+                yield site.module
 
 
 class _Search:

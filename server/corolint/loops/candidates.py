@@ -27,7 +27,7 @@ class Candidates:
     property, the methods that run without being named. `overriding`: by a method of a class above,
     the methods that may be meant by it. `starting`: the names of runners.
     `asking`: functions that ask for the running loop themselves. `nests`: the program makes loops
-    nest."""
+    nest; `nesting_notebooks` do it each for itself, since a notebook is a program of its own."""
 
     functions: set[Ref] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -40,3 +40,8 @@ class Candidates:
     overriding: dict[Ref, set[Ref]] = field(default_factory=dict)
     starting: frozenset[str] = STARTING_NAMES
     nests: bool = False
+    nesting_notebooks: set[str] = field(default_factory=set)
+
+    def nests_in(self, module: str) -> bool:
+        """Whether loops nest where the code of a module begins to run."""
+        return self.nests or module in self.nesting_notebooks

@@ -24,20 +24,28 @@ def is_expected(codes: Mapping[str, Code], qualname: str) -> bool:
     around = codes.get(outer)
     if around is None or not isinstance(around.node, nodes.FunctionDef):
         return False
-    named = _mentions(around.node.body, name)
-    expected = sum(
-        _mentions(statement.body, name)
+    statements = [
+        statement
         for statement in statements_of(around.node.body)
-        if isinstance(statement, nodes.With) and any(map(expects_fault, statement.contexts))
-    )
-    return 0 < named <= expected
-
-
-def _mentions(block: nodes.Block, name: str) -> int:
-    return sum(
-        each == name
-        for statement in statements_of(block)
         if not isinstance(statement, nodes.FunctionDef | nodes.ClassDef)
-        for expression in own_expressions(statement)
-        for each in names_in(expression)
+    ]
+    expecting = {
+        id(inner)
+        for statement in statements
+        if isinstance(statement, nodes.With) and any(map(expects_fault, statement.contexts))
+        for inner in statements_of(statement.body)
+    }
+    naming = [statement for statement in statements if _names(statement, name)]
+    return bool(naming) and all(
+        id(statement) in expecting or _is_call_that_expects(statement) for statement in naming
     )
+
+
+def _names(statement: nodes.Statement, name: str) -> bool:
+    return any(name in names_in(expression) for expression in own_expressions(statement))
+
+
+def _is_call_that_expects(statement: nodes.Statement) -> bool:
+    """``self.assertRaises(RuntimeError, asyncio.run, main())``"""
+    call = statement.value if isinstance(statement, nodes.ExpressionStatement) else None
+    return isinstance(call, nodes.Call) and expects_fault(call)

@@ -56,8 +56,9 @@ def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -
         return NO_FAULTS
     world = world_of(project)
     codes = codes_of(reading.summary.name, path, syntax, reading)
+    nests = world.candidates.nests_in(reading.summary.name)
     faults = LoopFaults(
-        {} if world.candidates.nests else _nested(world, codes, roots, reading, syntax.text),
+        {} if nests else _nested(world, codes, roots, reading, syntax.text),
         {} if world.candidates.nests else reached_helpers(world, codes),
         missing_loops(world, codes) if wanting else {},
         _refused(world, codes) if running else {},

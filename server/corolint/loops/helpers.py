@@ -42,6 +42,8 @@ def reached_helpers(world: World, codes: dict[str, Code]) -> dict[int, tuple[Loo
 
 def _faults_ending_in(world: World, code: Code, ref: Ref) -> Iterator[LoopFault]:
     for above in _roots_above(world, ref):
+        if world.candidates.nests_in(above.module):
+            continue
         root = world.codes.find(above)
         if root is None or is_expected(world.codes.of(above.module), above.qualname):
             continue

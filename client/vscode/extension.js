@@ -38,7 +38,9 @@ async function activate(context) {
     vscode.commands.registerCommand("corolint.fixAll", fixAll),
     vscode.commands.registerCommand("corolint.explainRule", explainRule),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (RESTARTING.some((name) => event.affectsConfiguration(`corolint.${name}`))) {
+      // Settings may arrive after the extension has started, and found nothing to run without them.
+      const missing = client === undefined && event.affectsConfiguration("corolint");
+      if (missing || RESTARTING.some((name) => event.affectsConfiguration(`corolint.${name}`))) {
         restart(context);
       }
     }),
@@ -55,11 +57,17 @@ function deactivate() {
 /** Stops the server and starts it anew. One restart at a time; a later one waits for its turn. */
 function restart(context) {
   restarting = restarting.then(async () => {
-    await stop();
-    if (vscode.workspace.getConfiguration("corolint").get("enable")) {
-      await start(context);
-    } else {
-      show("off", vscode.LanguageStatusSeverity.Information);
+    try {
+      await stop();
+      if (vscode.workspace.getConfiguration("corolint").get("enable")) {
+        await start(context);
+      } else {
+        show("off", vscode.LanguageStatusSeverity.Information);
+      }
+    } catch (error) {
+      // Whatever went wrong, the next restart must get its turn.
+      show("failed to start", vscode.LanguageStatusSeverity.Error);
+      log.error(`${error}`);
     }
   });
   return restarting;
@@ -100,8 +108,8 @@ async function start(context) {
   try {
     await starting.start();
   } catch (error) {
-    show("failed to start", vscode.LanguageStatusSeverity.Error);
-    log.error(`${error}`);
+    client = undefined;
+    throw error;
   }
 }
 

@@ -30,7 +30,7 @@ def gathered(project: Project) -> Grounds:
     """What was asked in this process while files of `project` were checked."""
     asked = inference(project).asked
     return Grounds(
-        frozenset(asked.calls),
+        frozenset(asked.calls | asked.uses),
         frozenset(asked.writes),
         frozenset(asked.awaited),
         frozenset(asked.additions),

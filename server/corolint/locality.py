@@ -19,7 +19,7 @@ from typing import Any
 from corolint.expansion import Expansion
 from corolint.infer.aliases import names_of
 from corolint.infer.state import Asked
-from corolint.summary import ClassSummary, FunctionSummary, ModuleSummary
+from corolint.summary import AWAITED, ClassSummary, FunctionSummary, ModuleSummary
 from corolint.terms import DEFINITION, FUNCTION, LOCAL, Term
 
 _DEEPEST = 8
@@ -63,6 +63,8 @@ def changed_functions(
             return None
     changed |= added
     if not asked.calls.isdisjoint(_changed_calls(before, after, changed, old, new)):
+        return None
+    if any(_is_awaited(before, name) != _is_awaited(after, name) for name in asked.uses):
         return None
     if not asked.writes.isdisjoint(_changed_keys(before.writes, after.writes, changed)):
         return None
@@ -157,6 +159,8 @@ def _changed_calls(
     those that such a call hands on: what is named so may be called by the name of a parameter."""
     found = set()
     for name in before.calls.keys() | after.calls.keys():
+        if before.calls.get(name) is after.calls.get(name):
+            continue
         was = [each for each in before.calls.get(name, ()) if each[0] in changed]
         now = [each for each in after.calls.get(name, ()) if each[0] in changed]
         if was == now == []:
@@ -172,6 +176,11 @@ def _handed_names(call: Term) -> Iterator[str]:
     """The names among the arguments of a call."""
     for argument in (*call[2], *(value for _, value in call[3])):
         yield from names_of(argument)
+
+
+def _is_awaited(summary: ModuleSummary, name: str) -> bool:
+    """Is any call of a name awaited on the spot in this module?"""
+    return any(use == AWAITED for _, _, use in summary.calls.get(name, ()))
 
 
 def _changed_keys(

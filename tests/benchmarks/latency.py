@@ -5,10 +5,10 @@
 A line is typed, one character at a time, into files of 100, 1,000 and 10,000 lines in a project of
 1,000 modules. Measured over stdio, in milliseconds: from ``textDocument/didChange`` to the
 diagnostics of that version, and from a hover request to its answer; and the CPU milliseconds that
-one keystroke with its hover costs. Servers that can be asked for
-diagnostics are asked at once, as editors do; the others push. Also: seconds from the start of the
-process to the first diagnostics of a file of 1,000 lines, and the most memory that the process and
-its children had. Other servers check types, which is other work; each is installed from PyPI into
+one keystroke with its hover costs. Servers that can be asked for diagnostics are asked at once, as
+editors do; the others push. Typing begins when the server has come to rest. Also: seconds from the
+start of the process to the first diagnostics of a file of 1,000 lines, and the most memory that the
+process and its children had. Other servers check types, which is other work; each is installed from PyPI into
 an environment of its own below the folder.
 """
 
@@ -135,6 +135,7 @@ def measure(name: str, command: list[str], folder: Path) -> None:
             editor.open()
             first = time.perf_counter() - start
             pids = list(with_children(client.process.pid))
+            rest(pids)
             busy = sum(map(cpu_seconds, pids))
             samples = type_into(editor)
             busy = sum(map(cpu_seconds, pids)) - busy
@@ -147,6 +148,14 @@ def measure(name: str, command: list[str], folder: Path) -> None:
             f"{busy_each:>8.1f}{first:>8.2f} s{memory:>7.0f} MB",
             flush=True,
         )
+
+
+def rest(pids: list[int]) -> None:
+    """Waits until the server has done what it does behind its first answer: reading the project."""
+    before = -1.0
+    while (now := sum(map(cpu_seconds, pids))) > before + 0.05:
+        before = now
+        time.sleep(1)
 
 
 def percentiles(values: list[float]) -> str:

@@ -18,6 +18,7 @@ from corolint.answers.makers import definition_of, made_of
 from corolint.answers.naming import known_name
 from corolint.answers.reading import ReadingAnswers
 from corolint.finding import Evidence
+from corolint.infer.arguments import is_ever_awaited
 from corolint.infer.consensus import (
     consensus,
     count_if_custom,
@@ -35,7 +36,6 @@ from corolint.known.objects import (
     SUBMITS_ELSEWHERE,
     TASK_MAKERS,
 )
-from corolint.practice import custom_of
 from corolint.semantics import Effect, Kind, Made
 from corolint.summary import FunctionSummary
 from corolint.syntax import nodes
@@ -113,7 +113,7 @@ class MakingAnswers(ReadingAnswers):
             return False
         if isinstance(self.value(expression.callee), ClassObject):
             return False
-        return not custom_of(self._state, last_name(expression.callee)).awaited
+        return not is_ever_awaited(self._state, last_name(expression.callee))
 
     def _is_decorated(self, expression: nodes.Expression, value: Coroutine) -> bool:
         """``app.get("/")(handler)`` gives a function, and no object, whatever the annotation says:

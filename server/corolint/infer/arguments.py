@@ -23,7 +23,7 @@ import corolint.infer.hierarchy as hierarchy
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, ask, class_summary, function_summary, is_answered
 from corolint.known.frameworks import ASGI_CALLABLES, ASGI_PARAMETERS
-from corolint.summary import FunctionSummary, ModuleSummary, Parameter
+from corolint.summary import AWAITED, FunctionSummary, ModuleSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import NAME, STAR, Term
 from corolint.values import (
@@ -167,6 +167,16 @@ class CallSite(NamedTuple):
 def call_sites(state: Inference, name: str) -> list[CallSite]:
     """Every first-party call whose callee ends in `name`."""
     state.asked.calls.add(name)
+    return _call_sites(state, name)
+
+
+def is_ever_awaited(state: Inference, name: str) -> bool:
+    """Whether any first-party call whose callee ends in `name` is awaited on the spot."""
+    state.asked.uses.add(name)
+    return any(site.use == AWAITED for site in _call_sites(state, name))
+
+
+def _call_sites(state: Inference, name: str) -> list[CallSite]:
     known: dict[str, list[CallSite]] = state.tables.setdefault("call sites", {})
     sites = known.get(name)
     if sites is None:

@@ -39,14 +39,15 @@ class Asked:
 
     `calls` are names whose call sites, `writes` attributes whose values, `awaited` methods whose
     count of awaited calls were asked for; `additions` are containers by module and place, `bodies`
-    questions about the bodies of functions with their answers (see `corolint.handing`). See
-    `corolint.locality`.
+    questions about the bodies of functions with their answers (see `corolint.handing`), `uses`
+    names of which it only matters whether any call is awaited on the spot. See `corolint.locality`.
     """
 
-    __slots__ = ("additions", "awaited", "bodies", "calls", "writes")
+    __slots__ = ("additions", "awaited", "bodies", "calls", "uses", "writes")
 
     def __init__(self) -> None:
         self.calls: set[str] = set()
+        self.uses: set[str] = set()
         self.writes: set[str] = set()
         self.awaited: set[str] = set()
         self.additions: set[tuple[str, Term]] = set()

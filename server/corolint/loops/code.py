@@ -69,14 +69,10 @@ class Code(NamedTuple):
     reading: Reading
 
 
-def calls_any(code: Code, names: frozenset[str]) -> bool:
-    """Whether the body calls something that ends in one of `names`."""
-    calls = code.reading.summary.calls
-    return any(
-        caller == code.qualname
-        for name in names.intersection(calls)
-        for caller, _, _ in calls[name]
-    )
+def callers_of_any(summary: ModuleSummary, names: frozenset[str]) -> set[str]:
+    """The bodies of a module, by qualname, that call something that ends in one of `names`."""
+    calls = summary.calls
+    return {caller for name in names.intersection(calls) for caller, _, _ in calls[name]}
 
 
 class Codes:

@@ -22,7 +22,7 @@ from corolint.known.loops import (
 )
 from corolint.loops.arguments import RUNNING_NAMES, refused_arguments
 from corolint.loops.chains import fault_at_start
-from corolint.loops.code import Code, calls_any, codes_of
+from corolint.loops.code import Code, callers_of_any, codes_of
 from corolint.loops.entries import CALLBACK_NAMES
 from corolint.loops.expected import is_expected
 from corolint.loops.helpers import reached_helpers
@@ -60,8 +60,8 @@ def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -
     faults = LoopFaults(
         {} if nests else _nested(world, codes, roots, reading, syntax.text),
         {} if world.candidates.nests else reached_helpers(world, codes),
-        missing_loops(world, codes) if wanting else {},
-        _refused(world, codes) if running else {},
+        missing_loops(world, codes, reading.summary) if wanting else {},
+        _refused(world, codes, reading) if running else {},
     )
     project.note_bodies(path, modules_entered(world, reading.summary.name))
     return faults
@@ -72,9 +72,10 @@ def _nested(
 ) -> dict[int, tuple[LoopFault, ...]]:
     found: dict[int, tuple[LoopFault, ...]] = {}
     worth = _worth_exploring(world, reading, text)
+    arranging = callers_of_any(reading.summary, CALLBACK_NAMES)
     for qualname, code in codes.items():
         in_loop = qualname in roots
-        is_worth = qualname in worth if in_loop else calls_any(code, CALLBACK_NAMES)
+        is_worth = qualname in (worth if in_loop else arranging)
         if is_worth and not is_expected(codes, qualname):
             starts = starts_in(world.nested, code, only_callbacks=not in_loop)
             if starts:
@@ -85,10 +86,13 @@ def _nested(
     return found
 
 
-def _refused(world: World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault, ...]]:
+def _refused(
+    world: World, codes: dict[str, Code], reading: Reading
+) -> dict[int, tuple[LoopFault, ...]]:
     found: dict[int, tuple[LoopFault, ...]] = {}
+    callers = callers_of_any(reading.summary, RUNNING_NAMES)
     for code in codes.values():
-        if calls_any(code, RUNNING_NAMES):
+        if code.qualname in callers:
             faults = tuple(refused_arguments(world.state, code))
             if faults:
                 found[id(code.node)] = faults

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corolint.loops.chains import fault_at_end, name_of
-from corolint.loops.code import Code, calls_any
+from corolint.loops.code import Code, callers_of_any
 from corolint.loops.expected import is_expected
 from corolint.loops.history import LoopFault
 from corolint.loops.roots import roots_in
@@ -33,7 +33,7 @@ def reached_helpers(world: World, codes: dict[str, Code]) -> dict[int, tuple[Loo
         function = code.reading.summary.functions.get(qualname)
         if function is None or function.is_async or ref not in world.candidates.functions:
             continue
-        if calls_any(code, world.candidates.starting):
+        if qualname in callers_of_any(code.reading.summary, world.candidates.starting):
             faults = {fault.node.at: fault for fault in _faults_ending_in(world, code, ref)}
             if faults:
                 found[id(code.node)] = tuple(faults.values())

@@ -17,7 +17,7 @@ from corolint.known.loops import (
 )
 from corolint.loops.bodies import Runs, generator_body, special_method
 from corolint.loops.called import runs_of_method, runs_of_value
-from corolint.loops.code import Callee, calls_any
+from corolint.loops.code import Callee, callers_of_any
 from corolint.loops.names import (
     Place,
     declared_function,
@@ -136,7 +136,9 @@ def runs_of_context(place: Place, context: nodes.Expression, entering: bool) -> 
 
 def is_left_here(place: Place, call: nodes.Call) -> bool:
     """Whether a stack of contexts is left, by the body that has entered it."""
-    if not isinstance(call.callee, nodes.Attribute) or calls_any(place.code, _TAKING_ALL):
+    if not isinstance(call.callee, nodes.Attribute) or (
+        place.code.qualname in callers_of_any(place.code.reading.summary, _TAKING_ALL)
+    ):
         return False
     return _made_by(place, place.term(call.callee.value))[0] in (ENTER, ASYNC_ENTER)
 

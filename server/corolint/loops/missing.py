@@ -17,10 +17,11 @@ from corolint.known.loops import (
 )
 from corolint.loops.called import called_functions
 from corolint.loops.chains import fault_at_end, fault_at_start
-from corolint.loops.code import Code, calls_any
+from corolint.loops.code import Code, callers_of_any
 from corolint.loops.constructing import CONSTRUCTORS
 from corolint.loops.history import LoopFault
 from corolint.loops.search import MOST_EXPLORATIONS, World
+from corolint.summary import ModuleSummary
 from corolint.values import Ref
 
 _MOST_ROOTS = 4
@@ -28,14 +29,17 @@ _MOST_CALLERS = 60
 _MOST_SITES = 300
 
 
-def missing_loops(world: World, codes: dict[str, Code]) -> dict[int, tuple[LoopFault, ...]]:
+def missing_loops(
+    world: World, codes: dict[str, Code], summary: ModuleSummary
+) -> dict[int, tuple[LoopFault, ...]]:
     """Calls that need a running loop, at a top level or in plain functions that one calls."""
     found: dict[int, tuple[LoopFault, ...]] = {}
+    callers = callers_of_any(summary, NEEDS_LOOP_NAMES)
     for qualname, code in codes.items():
-        function = code.reading.summary.functions.get(qualname)
-        if function is not None and (function.is_async or function.is_generator):
+        if qualname not in callers:
             continue
-        if not calls_any(code, NEEDS_LOOP_NAMES):
+        function = summary.functions.get(qualname)
+        if function is not None and (function.is_async or function.is_generator):
             continue
         faults = _missing_in(world, code)
         if faults:

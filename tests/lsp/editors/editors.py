@@ -100,9 +100,7 @@ def vscode(tools: Path) -> bool:
     chromium = _from_system("chromium", "chromium")
     node = _node(tools)
     server = _code_server(tools, node)
-    # The extension asks for `corolint` there, if it starts before the settings have arrived.
-    programs = [str(Path(node).parent), str(Path(COROLINT).parent), os.environ["PATH"]]
-    variables = {"PATH": os.pathsep.join(programs)}
+    variables = {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
     pictures = tools / "pictures"
     pictures.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -325,7 +323,7 @@ def _tried(editor: Callable[[Path], bool], tools: Path) -> str:
 
 
 def main() -> int:
-    """Runs those named after the folder, or all; 1 if one that is there failed twice."""
+    """Runs those named after the folder, or all; 1 if one that is there failed."""
     folder, *names = sys.argv[1:]
     tools = Path(folder).resolve()
     tools.mkdir(parents=True, exist_ok=True)
@@ -334,13 +332,7 @@ def main() -> int:
         if names and editor.__name__ not in names:
             continue
         print(f"== {editor.__name__}", flush=True)
-        result = _tried(editor, tools)
-        if result.startswith("FAILED"):
-            print(
-                f"{editor.__name__}: {result}; once more, in case the machine was busy", flush=True
-            )
-            result = _tried(editor, tools)
-        results[editor.__name__] = result
+        results[editor.__name__] = _tried(editor, tools)
     for name, result in results.items():
         print(f"{'** ' if result != 'seen' else ''}{name}: {result}")
     return int(any(result.startswith("FAILED") for result in results.values()))

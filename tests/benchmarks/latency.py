@@ -8,8 +8,8 @@ diagnostics of that version, and from a hover request to its answer; and the CPU
 one keystroke with its hover costs. Servers that can be asked for diagnostics are asked at once, as
 editors do; the others push. Typing begins when the server has come to rest. Also: seconds from the
 start of the process to the first diagnostics of a file of 1,000 lines, and the most memory that the
-process and its children had. Other servers check types, which is other work; each is installed from PyPI into
-an environment of its own below the folder.
+process and its children had. Other servers check types, which is other work; each is installed from
+PyPI into an environment of its own below the folder.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ In ::
 
 the object is made in one method and used in others. Which of them run, how often and in what
 order is not known, so each is followed for itself, as if it were handed the object: what one of
-them does twice is a reuse. That `run` may be called twice is for a rule to find out.
+them does twice is a reuse. That `run` may be called twice is for a rule to find out. Where another
+method sets the field, again and again perhaps, only uses that fail anyway are told.
 """
 
 from __future__ import annotations
@@ -38,6 +39,58 @@ def field_lives(
                 uses += _uses_in(method, name, made, semantics, mentions)
         if uses:
             yield Life(origin, made, tuple(uses), (), True, (name,))
+    yield from _late_lives(cls, semantics, mentions)
+
+
+def _late_lives(
+    cls: nodes.ClassDef, semantics: Semantics, mentions: Mapping[str, int]
+) -> Iterator[Life]:
+    """The lives of those that another method puts there, where the attribute was ``None`` before.
+    That may happen any number of times, so only what fails with each of them counts, and only where
+    nobody consumes one."""
+    methods = [one for one in cls.body.statements if isinstance(one, nodes.FunctionDef)]
+    for setter in methods:
+        if setter.name == "__init__":
+            continue
+        for name, made, origin in _set_by(setter, methods, semantics):
+            uses = [
+                use
+                for method in methods
+                if method is not setter
+                for use in _uses_in(method, name, made, semantics, mentions)
+            ]
+            failing = tuple([use for use in uses if use.action.fails])
+            if failing and not any(use.action.consumes for use in uses):
+                yield Life(origin, made, failing, (), True, (name,))
+
+
+def _set_by(
+    setter: nodes.FunctionDef, methods: list[nodes.FunctionDef], semantics: Semantics
+) -> Iterator[tuple[str, Made, nodes.Expression]]:
+    """The attributes of `self` that `setter` alone sets to something, a new coroutine object."""
+    for statement in statements_of(setter.body):
+        match statement:
+            case nodes.Assign(
+                targets=[nodes.Attribute(value=nodes.Name(name="self"), attribute=name)],
+                value=nodes.Call() as call,
+            ):
+                made = semantics.made(call)
+                if made is None or made.kind is not Kind.COROUTINE or not made.certain:
+                    continue
+                if sum(_times_set(method, name) for method in methods) == 1:
+                    yield name, made, call
+
+
+def _times_set(method: nodes.FunctionDef, name: str) -> int:
+    """How often a method sets an attribute to anything but ``None``."""
+    empty = 0
+    for statement in statements_of(method.body):
+        match statement:
+            case nodes.Assign(
+                targets=[nodes.Attribute(attribute=target)], value=nodes.Name(name="None")
+            ):
+                empty += target == name
+    return list(attributes_set_in(method)).count(name) - empty
 
 
 def _fields(

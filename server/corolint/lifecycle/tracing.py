@@ -91,10 +91,12 @@ def is_worth_tracing(body: Body, semantics: Semantics) -> bool:
 
 def _keeps_something(method: Body, semantics: Semantics) -> bool:
     """Whether a method may put an object into a field."""
-    function = method.function()
-    if function is None or function.name != "__init__":
+    if method.function() is None:
         return False
-    return any(semantics.made(call) is not None for call in method.calls)
+    awaited = method.awaited
+    return any(
+        id(call) not in awaited and semantics.made(call) is not None for call in method.calls
+    )
 
 
 def _trace(

@@ -49,6 +49,7 @@ def concerned(before: Mapping[str, str], grounds: Grounds, project: Project) -> 
     found = set(before)
     asked = _as_asked(grounds)
     state = inference(project)
+    is_told_the_same = True  # of all edited modules, by what they say of themselves
     for path, text in before.items():
         module = project.module_name(path)
         file = project.file(module)
@@ -58,15 +59,14 @@ def concerned(before: Mapping[str, str], grounds: Grounds, project: Project) -> 
         was, now = old.summary(module), project.summary(module)
         if was is None or now is None:
             return None
-        if (
-            was != now
-            and changed_functions(was, now, asked, _mentions(project, path, text)) is None
-        ):
-            return None
+        if was != now:
+            is_told_the_same = False
+            if changed_functions(was, now, asked, _mentions(project, path, text)) is None:
+                return None
         if not _tell_the_same(state, module, grounds):
             return None
         found |= {user for user, modules in grounds.bodies.items() if module in modules}
-    if grounds.loops and grounds.loops != _loops_text(state):
+    if grounds.loops and not is_told_the_same and grounds.loops != _loops_text(state):
         return None
     return found
 

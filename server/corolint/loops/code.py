@@ -75,6 +75,11 @@ def callers_of_any(summary: ModuleSummary, names: frozenset[str]) -> set[str]:
     return {caller for name in names.intersection(calls) for caller, _, _ in calls[name]}
 
 
+# So many characters of text stay as trees, which take some twenty times as much memory: those of the
+# modules that were asked for last. A tree that went away is read again.
+_MOST_TEXT = 1_500_000
+
+
 class Codes:
     """Bodies by module and qualname. What was read stays for the project as it is after edits of
     other modules: a module that was edited has a new summary."""
@@ -93,17 +98,26 @@ class Codes:
 
     def _module(self, module: str) -> _Module:
         summary = self._project.summary(module)
-        known = self._modules.get(module)
+        known = self._modules.pop(module, None)
         if known is None or known.summary is not summary:
-            known = self._modules[module] = _Module(summary, self._read(module), {})
+            known = self._read(module, summary)
+            self._make_room(known.length)
+        self._modules[module] = known  # the last in order
         return known
 
-    def _read(self, module: str) -> dict[str, Code]:
+    def _read(self, module: str, summary: ModuleSummary | None) -> _Module:
         file = self._project.file(module)
         if file is None or file.is_stub or file.is_namespace:
-            return {}
+            return _Module(summary, 0, {}, {})
         syntax, reading = self._project.reading(file.path)
-        return codes_of(module, file.path, syntax, reading)
+        return _Module(summary, len(syntax.text), codes_of(module, file.path, syntax, reading), {})
+
+    def _make_room(self, length: int) -> None:
+        length += sum(each.length for each in self._modules.values())
+        for module in list(self._modules):
+            if length <= _MOST_TEXT:
+                return
+            length -= self._modules.pop(module).length
 
     def graph(self, code: Code) -> Graph:
         """The control-flow graph of a body."""
@@ -117,9 +131,11 @@ class Codes:
 
 
 class _Module(NamedTuple):
-    """The bodies of a module as long as this is its summary, and their graphs as they are made."""
+    """The bodies of a module as long as this is its summary, and their graphs as they are made;
+    `length` is that of its text, in characters."""
 
     summary: ModuleSummary | None
+    length: int
     codes: dict[str, Code]
     graphs: dict[str, Graph]
 

@@ -75,8 +75,8 @@ def callers_of_any(summary: ModuleSummary, names: frozenset[str]) -> set[str]:
     return {caller for name in names.intersection(calls) for caller, _, _ in calls[name]}
 
 
-# So many characters of text stay as trees, which take some twenty times as much memory: those of the
-# modules that were asked for last. A tree that went away is read again.
+# So many characters of text stay as trees, which take some twenty times as much memory. They are of
+# the modules that were asked for last; a tree that went away is read again.
 _MOST_TEXT = 1_500_000
 
 

@@ -28,6 +28,8 @@ class RawClient:
             stderr=subprocess.PIPE,
         )
         self.errors = bytearray()
+        self.passed: list[dict[str, Any]] = []
+        """What came while the answer to a request was waited for."""
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next_id = 0
         self._threads = [threading.Thread(target=self._read), threading.Thread(target=self._drain)]
@@ -69,6 +71,7 @@ class RawClient:
             message = self.receive()
             if "method" not in message and message.get("id") == self._next_id:
                 return message
+            self.passed.append(message)
 
     def receive(self) -> dict[str, Any]:
         message = self._messages.get(timeout=PATIENCE)

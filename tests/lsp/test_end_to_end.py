@@ -16,7 +16,7 @@ from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, make_test_lsp_client
 
-from .raw_client import COMMAND, PATIENCE, PROFILES, profile
+from .raw_client import COMMAND, PATIENCE, PROFILES, RawClient, profile
 
 EXAMPLE = """\
 import asyncio
@@ -194,3 +194,48 @@ async def test_unsaved_text_wins_over_the_disk(client: LanguageClient, tmp_path:
     client.text_document_did_close(lsp.DidCloseTextDocumentParams(edited_document))
     user.type("import library\n\nlibrary.work()\n")
     assert await user.diagnostics() == []
+
+
+def test_folder_of_10_000_files_is_read_beside_the_answers(tmp_path: Path) -> None:
+    folder = tmp_path.resolve()
+    (folder / "pyproject.toml").write_text("")
+    for number in range(100):
+        package = folder / f"package{number}"
+        package.mkdir()
+        for module in range(99):
+            (package / f"module{module}.py").write_text(f"VALUE = {module}\n")
+        (package / "__init__.py").write_text("")
+    text = "async def fetch(): ...\nasync def main():\n    fetch()\n"
+    uri = (folder / "opened.py").as_uri()
+    with RawClient() as client:
+        client.start(
+            rootUri=folder.as_uri(),
+            capabilities={
+                "textDocument": {"diagnostic": {}},
+                "workspace": {"diagnostics": {"refreshSupport": True}},
+                "window": {"workDoneProgress": True},
+            },
+        )
+        client.open(uri, text)
+        question = {"textDocument": {"uri": uri}}
+        first = client.request("textDocument/diagnostic", question)["result"]["items"]
+        assert [item["code"] for item in first] == ["unawaited-coroutine"]
+        created = [each for each in client.passed if each["method"].endswith("Progress/create")]
+        create = created[0] if created else client.wait_for("window/workDoneProgress/create")
+        client.send(id=create["id"], result=None)
+        assert client.wait_for("$/progress")["params"]["value"]["kind"] == "begin"
+        for version in range(2, 12):  # All this is answered before the end is told.
+            text += "    fetch()\n"
+            change = {
+                "textDocument": {"uri": uri, "version": version},
+                "contentChanges": [{"text": text}],
+            }
+            client.notify("textDocument/didChange", change)
+            items = client.request("textDocument/diagnostic", question)["result"]["items"]
+            assert len(items) == version
+        told = client.wait_for("$/progress")["params"]["value"]
+        assert told["kind"] == "report"
+        while told["kind"] == "report":
+            last, told = told, client.wait_for("$/progress")["params"]["value"]
+        assert (last["message"], told["kind"]) == ("10001 of 10001 files", "end")
+        client.wait_for("workspace/diagnostic/refresh")

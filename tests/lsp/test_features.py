@@ -269,6 +269,20 @@ async def test_reading_the_project_can_be_cancelled() -> None:
         assert "5000 of 5000 files" not in messages
 
 
+async def test_trace_tells_of_messages_as_long_as_it_is_wanted() -> None:
+    async with local_client() as client:
+        await client.start(PULL, trace="messages")
+        client.open(URI, "BUG")
+        await client.pull(URI)
+        client.notify("$/setTrace", {"value": "verbose"})
+        await client.pull(URI)
+        client.notify("$/setTrace", {"value": "off"})
+        await client.pull(URI)
+        traces = [each["params"] for each in client.seen if each.get("method") == "$/logTrace"]
+    pulls = [each for each in traces if each["message"] == "received textDocument/diagnostic"]
+    assert [URI in each.get("verbose", "") for each in pulls] == [False, True]
+
+
 async def test_no_bar_for_a_client_that_shows_none() -> None:
     stand_in = StandIn()
     stand_in.modules = 200

@@ -75,6 +75,7 @@ class Protocol(LanguageServerProtocol):
                 self._refuse(identifier, JsonRpcInvalidParams(f"{method}: {reason}"))
                 return
             self._initialize_seen = True
+            self._tell_of(message)
             self.handle_message(structured)
 
     def _receive_notification(self, message: dict[str, Any]) -> None:
@@ -89,7 +90,19 @@ class Protocol(LanguageServerProtocol):
         except JsonRpcException as error:
             _log.warning("%s: %s", method, error.__cause__ or error)
             return
+        self._tell_of(message)
         self.handle_message(structured)
+
+    def _tell_of(self, message: dict[str, Any]) -> None:
+        """``$/logTrace``: what came in, to a client that set its trace to that, by ``initialize``
+        or ``$/setTrace``."""
+        if message["method"] == lsp.INITIALIZE:
+            params = message.get("params") or {}
+            self.trace = lsp.TraceValue(params.get("trace") or "off")
+        elif self.trace != lsp.TraceValue.Off:
+            is_verbose = self.trace == lsp.TraceValue.Verbose
+            verbose = json.dumps(message.get("params")) if is_verbose else None
+            self.notify(lsp.LOG_TRACE, lsp.LogTraceParams(f"received {message['method']}", verbose))
 
     def _receive_response(self, message: dict[str, Any]) -> None:
         """A response that makes no sense fails what waits for it, instead of leaving it waiting."""

@@ -92,8 +92,8 @@ class Semantics(Protocol):
         gives (a property may give one, and so may awaiting). Never for a plain `Name`: lifecycle
         itself follows what a name holds."""
 
-    def received(self, parameter: Parameter) -> Made | None:
-        """What a function is handed for a parameter declared to be a coroutine object
+    def received(self, function: FunctionDef, parameter: Parameter) -> Made | None:
+        """What `function` is handed for a parameter declared to be a coroutine object
         (``Coroutine[...]``, `CoroutineType`); `None` for any other parameter."""
 
     def effect(self, call: Call, index: int, in_container: bool) -> Effect:

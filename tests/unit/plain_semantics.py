@@ -72,7 +72,7 @@ class PlainSemantics:
             kind = Kind.COROUTINE
         return Made(kind, name, Evidence.DECLARED) if kind is not None else None
 
-    def received(self, parameter: nodes.Parameter) -> Made | None:
+    def received(self, function: nodes.FunctionDef, parameter: nodes.Parameter) -> Made | None:
         annotation = parameter.annotation
         if isinstance(annotation, nodes.NamedType) and annotation.name == "Coroutine":
             return Made(Kind.COROUTINE, parameter.name, Evidence.DECLARED)

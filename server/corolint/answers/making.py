@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import corolint.infer.attributes as attributes
 import corolint.infer.calls as calls
+import corolint.infer.declarations as declarations
 import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 from corolint.answers.computed import computed_attributes, names_coroutine
@@ -42,6 +43,7 @@ from corolint.syntax import nodes
 from corolint.terms import (
     NONE_TERM,
 )
+from corolint.valuation.annotations import type_term
 from corolint.valuation.paths import last_name, receiver_and_method
 from corolint.values import (
     NONE,
@@ -381,11 +383,18 @@ class MakingAnswers(ReadingAnswers):
         results = [evaluate(self._state, module, term, None) for term in summary.results]
         return any(isinstance(result, Coroutine) for result in results)
 
-    def received(self, parameter: nodes.Parameter) -> Made | None:
+    def received(self, function: nodes.FunctionDef, parameter: nodes.Parameter) -> Made | None:
         """See `Semantics.received`."""
-        if parameter.annotation is None:
+        annotation = parameter.annotation
+        if annotation is None or not _may_name_coroutine(annotation):
             return None
-        return None
+        qualname = self._qualname_of(function) or ""
+        wanted = declarations.declared(self._state, self._module, type_term(annotation), qualname)
+        given = members(without_none(wanted))
+        if not given or not all(isinstance(one, Coroutine) for one in given):
+            return None
+        is_certain = parameter.default is None and NONE not in members(wanted)
+        return Made(Kind.COROUTINE, parameter.name, Evidence.DECLARED, certain=is_certain)
 
     def coroutine_function(self, expression: nodes.Expression) -> Made | None:
         """See `Semantics.coroutine_function`."""
@@ -404,3 +413,13 @@ class MakingAnswers(ReadingAnswers):
             return None
         result = calls.call(self._state, value, [], {})
         return made_of(self._state, result) if isinstance(result, Coroutine) else None
+
+
+def _may_name_coroutine(annotation: nodes.TypeNode) -> bool:
+    """A cheap look at an annotation: names for the type say what it is."""
+    match annotation:
+        case nodes.NamedType(name=name, arguments=arguments):
+            return "coro" in name.lower() or any(map(_may_name_coroutine, arguments))
+        case nodes.UnionType(items=items):
+            return any(map(_may_name_coroutine, items))
+    return False

@@ -44,8 +44,16 @@ def parameter_effects(
         return {}  # what really runs stands elsewhere
     effects: dict[str, Effect] = {}
     for parameter in function.parameters:
-        effects[parameter.name] = _effect_on(function, parameter, semantics, mentions)
+        effect = _effect_on(function, parameter, semantics, mentions)
+        if effect in _TOLD_AT_HOME and semantics.received(function, parameter) is not None:
+            effect = _TOLD_AT_HOME[effect]
+        effects[parameter.name] = effect
     return effects
+
+
+# What is wrong in a function that is declared to get a coroutine object is told in the function,
+# and need not be told of each call.
+_TOLD_AT_HOME = {Effect.AWAITS_AGAIN: Effect.AWAITS}
 
 
 def effect_on_captured(

@@ -59,6 +59,7 @@ class Run:
             parameter.name: Special.COROUTINE
             for parameter, made in received
             if made.kind is Kind.COROUTINE and made.certain
+            if parameter.kind not in (nodes.STAR, nodes.DOUBLE_STAR)
         }
         domain = _BaseDomain(self.following(None, None, Recorder()))
         budget = max(self.left, 1)

@@ -68,7 +68,7 @@ def _received(body: BodyNode, semantics: Semantics) -> list[tuple[nodes.Paramete
         return []
     found: list[tuple[nodes.Parameter, Made]] = []
     for parameter in body.parameters:
-        made = semantics.received(parameter)
+        made = semantics.received(body, parameter)
         if made is not None:
             found.append((parameter, made))
     return found

@@ -215,7 +215,8 @@ def _refuted(spec: Spec, version: Version, outcome: Outcome) -> Iterator[Complai
 
 @cache
 def conditional_lines(text: str) -> frozenset[int]:
-    """Lines in which an expression may be left out, or belongs to a function of its own."""
+    """Lines in which an expression may be left out, as behind a test in the same line, or belongs
+    to a function of its own."""
     conditional = (ast.BoolOp, ast.IfExp, ast.Lambda, ast.GeneratorExp)
     conditional += (ast.ListComp, ast.SetComp, ast.DictComp)
     try:
@@ -226,6 +227,8 @@ def conditional_lines(text: str) -> frozenset[int]:
     for node in ast.walk(tree):
         if isinstance(node, conditional):
             lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        elif isinstance(node, ast.If | ast.While | ast.For) and node.body[0].lineno == node.lineno:
+            lines.add(node.lineno)
     return frozenset(lines)
 
 

@@ -219,9 +219,13 @@ class Life:
         it (`can_await`: the body is a coroutine function's) and asks whether it is true or ``None``
         takes it for its result, even where it is handed on; so does who puts it where a declaration
         wants something else.
-        Where a value of another type may stand as well, nothing is certain.
+        Where a value of another type may stand as well, nothing is certain; nor where a parameter
+        is called: then its declaration means the function that makes such objects.
         """
         if not self.made.certain or self.made.kind is not Kind.COROUTINE:
+            return []
+        is_parameter = isinstance(self.origin, Parameter)
+        if is_parameter and any(use.action is Action.CALL for use in self.uses):
             return []
         is_used = any(use.action.consumes or use.action is Action.CLOSE for use in self.uses)
         is_handed_on = self.is_consumed

@@ -87,13 +87,13 @@ class Scope:
     `function` is the qualname of the function whose definitions are numbered here, "" for the
     module. `environment` maps a local name, or a dotted path that was narrowed, to its term now;
     `every` has all that a name is ever bound to. `jumps` are the environments at the ``break`` and
-    ``continue`` statements of the innermost loop.
+    ``continue`` statements of the innermost loop. `awaits` counts the ``await`` read so far.
     """
 
     __slots__ = (
-        "cls", "definitions", "environment", "every", "facts", "function", "globals", "has_paths",
-        "in_class_method", "is_async", "is_class", "jumps", "nonlocals", "parent", "prefix",
-        "results", "yields",
+        "awaits", "cls", "definitions", "environment", "every", "facts", "function", "globals",
+        "has_paths", "in_class_method", "is_async", "is_class", "jumps", "nonlocals", "parent",
+        "prefix", "results", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -116,6 +116,7 @@ class Scope:
         self.is_async = False
         self.in_class_method = False
         self.has_paths = False
+        self.awaits = 0
 
 
 def read_name(scope: Scope, name: str) -> Term:

@@ -58,6 +58,13 @@ _EXPECTING = frozenset({"raises", "warns", "assertRaises", "assertRaisesRegex", 
                         "deprecated_call", "RaisesGroup"})  # fmt: skip
 
 
+# What helpers give that wrap ``assertRaises`` or ``pytest.raises``.
+_EXPECTING_CLASSES = frozenset(
+    {"unittest.case._AssertRaisesContext", "unittest.case._AssertWarnsContext",
+     "_pytest.raises.RaisesExc", "_pytest.raises.RaisesGroup", "_pytest.recwarn.WarningsChecker"}
+)  # fmt: skip
+
+
 class ReadingAnswers:
     """Values, names and contexts."""
 
@@ -153,6 +160,8 @@ class ReadingAnswers:
         if isinstance(value, Instance):
             if value.cls.full_name == "contextlib.suppress":
                 return Guard.SUPPRESSES
+            if value.cls.full_name in _EXPECTING_CLASSES:
+                return Guard.EXPECTS
             for method in ("__exit__", "__aexit__"):
                 exit_method = attributes.find_member(self._state, value.cls, method)
                 if exit_method is not None and self._may_suppress(value, exit_method):

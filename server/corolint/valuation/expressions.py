@@ -154,6 +154,7 @@ def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term])
 
 def _await(scope: Scope, node: nodes.Await) -> Term:
     value = value_of(scope, node.value)
+    scope.awaits += 1
     note_use(scope, node.value, AWAITED)
     return (AWAIT, value)
 
@@ -342,8 +343,11 @@ def _comprehension(scope: Scope, node: nodes.Comprehension) -> Term:
     saved = scope.environment
     scope.environment = dict(saved)
     is_async = False
+    awaits = -1
     for generator in node.generators:
         iterable = value_of(scope, generator.iterable)
+        if awaits < 0:  # the first iterable is evaluated where the comprehension stands
+            awaits = scope.awaits
         is_async = is_async or generator.is_async
         step = (ASYNC_ELEMENT if generator.is_async else ELEMENT, iterable)
         targets.bind_target(scope, generator.target, step, in_comprehension=True)
@@ -354,7 +358,7 @@ def _comprehension(scope: Scope, node: nodes.Comprehension) -> Term:
     element = value_of(scope, node.element)
     scope.environment = saved
     if node.kind == "generator":
-        return (GENERATOR, element, is_async)
+        return (GENERATOR, element, is_async or scope.awaits > awaits)
     return (CONTAINER, node.kind, (ELEMENT, element[1]) if element[0] == STAR else element, key)
 
 

@@ -33,6 +33,16 @@ def test_the_order_of_the_files_does_not_matter(generated: Generated) -> None:
     assert backwards == planted(generated)
 
 
+@pytest.mark.parametrize("most_text", [0, 1_000])
+def test_trees_that_went_away_are_read_again(
+    generated: Generated, most_text: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corolint.loops.code._MOST_TEXT", most_text)
+    project = project_of(generated.files)
+    assert _all_found(project, generated) == planted(generated)
+    assert len(project.lasting["codes"]) < len(generated.files) / 2
+
+
 def test_after_edits_the_findings_are_those_of_a_new_project(generated: Generated) -> None:
     """Edits that take a run away, bring it back elsewhere, and put a guard before it."""
     project = project_of(generated.files)

@@ -60,7 +60,7 @@ class _Memory:
 
 
 class Unit(NamedTuple):
-    """An outermost function and all bodies in it."""
+    """An outermost function and all bodies in it, or the body of a class."""
 
     qualname: str
     text: str
@@ -141,15 +141,19 @@ def is_kept(path: str, project: Project) -> bool:
 
 
 def units_of(syntax: Syntax, reading: Reading, inventory: Inventory) -> Iterator[Unit]:
-    """The outermost functions of a file."""
+    """The outermost functions of a file, and its classes without them: what a class does with the
+    fields that its methods set depends on the whole of its text."""
     for body in inventory.bodies:
-        if not isinstance(body.node, nodes.FunctionDef) or not _is_outermost(body):
+        if not isinstance(body.node, nodes.FunctionDef | nodes.ClassDef) or not _is_outermost(body):
             continue
         term = reading.terms.get(id(body.node))
         if term is not None:
             span = syntax.span(body.node)
             text = "\n".join(syntax.lines[span.line - 1 : span.end_line])
-            yield Unit(str(term[1]), text, span, tuple(_within(body)))
+            if isinstance(body.node, nodes.ClassDef):
+                yield Unit(f"class {term[1]}", text, span, (body,))
+            else:
+                yield Unit(str(term[1]), text, span, tuple(_within(body)))
 
 
 def _is_outermost(body: Body) -> bool:

@@ -10,7 +10,7 @@ A property that hands out an object which is kept somewhere makes none.
 from __future__ import annotations
 
 from corolint.infer.state import Inference
-from corolint.summary import FunctionSummary
+from corolint.summary import FunctionSummary, ModuleSummary
 from corolint.terms import (
     CALL,
     DEFINITION,
@@ -20,15 +20,28 @@ from corolint.terms import (
 
 
 def computed_attributes(state: Inference) -> frozenset[str]:
+    """The names of such attributes in the project. What a module tells is kept over edits."""
+    known: dict[str, tuple[ModuleSummary, frozenset[str]]] = state.project.lasting.setdefault(
+        "computed attributes", {}
+    )
     names: set[str] = set()
     for module in state.project.first_party_modules():
         summary = state.project.summary(module)
         if summary is None:
             continue
-        for qualname, function in summary.functions.items():
-            if function.owner and _is_property(function) and _may_give_coroutine(function):
-                names.add(qualname.rpartition(".")[2].partition("@")[0])
+        kept = known.get(module)
+        if kept is None or kept[0] is not summary:
+            kept = known[module] = summary, _computed_in(summary)
+        names |= kept[1]
     return frozenset(names)
+
+
+def _computed_in(summary: ModuleSummary) -> frozenset[str]:
+    return frozenset(
+        qualname.rpartition(".")[2].partition("@")[0]
+        for qualname, function in summary.functions.items()
+        if function.owner and _is_property(function) and _may_give_coroutine(function)
+    )
 
 
 def _is_property(function: FunctionSummary) -> bool:

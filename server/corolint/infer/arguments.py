@@ -173,7 +173,8 @@ def call_sites(state: Inference, name: str) -> list[CallSite]:
 def is_ever_awaited(state: Inference, name: str) -> bool:
     """Whether any first-party call whose callee ends in `name` is awaited on the spot."""
     state.asked.uses.add(name)
-    return any(site.use == AWAITED for site in _call_sites(state, name))
+    found = _call_index(state).get(name, {})
+    return any(use == AWAITED for sites in found.values() for _, _, use in sites)
 
 
 def _call_sites(state: Inference, name: str) -> list[CallSite]:
@@ -211,10 +212,13 @@ def _call_index(state: Inference) -> dict[str, dict[str, Any]]:
             old, new = before.summaries.get(module), after.get(module)
             if old is new:
                 continue
-            for name in old.calls if old is not None else ():
+            was = {} if old is None else old.calls
+            now = {} if new is None else new.calls
+            for name in was.keys() - now.keys():
                 _own_calls(calls, own, name).pop(module, None)
-            for name, sites in new.calls.items() if new is not None else ():
-                _own_calls(calls, own, name)[module] = sites
+            for name, sites in now.items():
+                if was.get(name) != sites:
+                    _own_calls(calls, own, name)[module] = sites
         state.call_index = calls
         project.lasting["call index"] = _CallIndex(after, calls)
     return state.call_index

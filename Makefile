@@ -13,7 +13,7 @@ PYTEST_FLAGS ?= -n auto --dist worksteal
 # Programs for `make fuzz`.
 N ?= 2000
 
-.PHONY: demo test test-compiled test-editors fuzz bench bench-latency edits clean
+.PHONY: demo test test-compiled test-editors fuzz bench bench-latency bench-loop edits clean
 
 demo: .venv/installed
 	@$(BIN)/corolint check --exit-zero tests/examples
@@ -44,6 +44,10 @@ fuzz: .venv/installed-for-tests
 # Milliseconds from a keystroke to diagnostics, beside other servers.
 bench-latency: .venv/installed-for-tests
 	@cd tests && ../$(BIN)/python -m benchmarks.latency ../.bench $(SERVERS)
+
+# Milliseconds for which the server's event loop does not answer, in a folder of 10,000 modules.
+bench-loop: .venv/installed-for-tests
+	@cd tests && ../$(BIN)/python -m benchmarks.blocked_loop
 
 # Random edits in one server: `make edits N=5000`.
 edits: .venv/installed-for-tests

@@ -73,8 +73,11 @@ def solve(
             value = union(list(value.items))
         if isinstance(pattern, CallableValue):
             callables.append((pattern, value))
-        else:
-            unify(state, pattern, value, solved)
+            continue
+        unify(state, pattern, value, solved)
+        if value is function.receiver:
+            # ``self: dict[str, T]`` of a new object says of `T` only that it is `T`.
+            solved = {name: one for name, one in solved.items() if one != TypeVariable(name)}
     for pattern, value in callables:  # what the other arguments tell is what these are called with
         unify(state, pattern, value, solved)
     return solved
@@ -87,7 +90,7 @@ def _is_variable(value: Value, name: str) -> bool:
 def unify(state: Inference, pattern: Value, value: Value, solved: dict[str, Value]) -> None:
     """Solve the type variables of `pattern` so that `value` fits it; the first solution stays."""
     if isinstance(pattern, TypeVariable):
-        if not says_nothing(value) and value != pattern:
+        if not says_nothing(value):
             solved.setdefault(pattern.name, _widened(value))
         return
     if isinstance(pattern, Union):

@@ -167,6 +167,9 @@ class Semantics(Protocol):
         is to be awaited again: its annotation says so, or plain code of the project runs it and
         gets what it gives."""
 
+    def asks_for_awaitable(self, call: Call, given: Expression) -> bool:
+        """Whether the argument `given` of a call stands where something to await is asked for."""
+
     def may_give_receiver(self, call: Call) -> bool:
         """Whether a method that is declared to give an awaitable also gives the object that it is
         called on, to go on with: a pipeline that collects commands, and runs them later."""

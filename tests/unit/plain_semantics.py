@@ -151,6 +151,9 @@ class PlainSemantics:
     def runs_tests_itself(self, definition: nodes.ClassDef) -> bool:
         return False
 
+    def asks_for_awaitable(self, call: nodes.Call, given: nodes.Expression) -> bool:
+        return False
+
     def may_give_receiver(self, call: nodes.Call) -> bool:
         return False
 

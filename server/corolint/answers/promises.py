@@ -258,7 +258,9 @@ class PromiseAnswers(ArgumentAnswers):
             refusing = self._refusing_methods(call, given)
             if refusing:
                 return f"no method called `{refusing}` takes a coroutine object there"
-        if not is_always_awaited(custom) or (call is not None and self._asks_for(call, given)):
+        if not is_always_awaited(custom) or (
+            call is not None and self.asks_for_awaitable(call, given)
+        ):
             return None
         if call is None:
             return f"{custom.awaited} other calls of `{name}` are awaited"
@@ -270,8 +272,8 @@ class PromiseAnswers(ArgumentAnswers):
             f" and no other call of `{receiver}` is given a coroutine object"
         )
 
-    def _asks_for(self, call: nodes.Call, given: nodes.Expression) -> bool:
-        """Whether the argument `given` stands where something to await is asked for."""
+    def asks_for_awaitable(self, call: nodes.Call, given: nodes.Expression) -> bool:
+        """See `Semantics.asks_for_awaitable`."""
         callee = self.value(call.callee)
         index = next(i for i, one in enumerate(call.arguments) if one is given)
         parameter = self._parameter(callee, call, index) if isinstance(callee, Function) else None

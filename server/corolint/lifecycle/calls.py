@@ -30,7 +30,7 @@ from corolint.lifecycle.values import (
     Value,
     Wrapper,
 )
-from corolint.semantics import Effect
+from corolint.semantics import Effect, Kind
 from corolint.syntax import nodes
 
 # One call of these takes the same object only once, however often it is given.
@@ -277,6 +277,8 @@ def _pass_one(
         return state, result
     if effect is Effect.VALUE:
         if not following.is_coroutine and not _iterates(following, call):
+            if following.made is not None and following.made.kind is Kind.AWAITABLE:
+                state = following.observe(state, argument, value, Action.ARGUMENT, call=call)
             return following.escape(state, value), result
         action = Action.FORMAT if _shows(following, call) else Action.ARGUMENT
         state = following.observe(state, argument, value, action, call=call)

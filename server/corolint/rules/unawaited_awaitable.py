@@ -88,11 +88,15 @@ def _misuse(subject: Subject, life: Life) -> Use | None:
         return None
     if any(use.action.consumes for use in life.uses):
         return None
-    found = [use for use in life.uses if use.before == {State.PENDING} and _is_misuse(life, use)]
+    found = [
+        use for use in life.uses if use.before == {State.PENDING} and _is_misuse(subject, life, use)
+    ]
     return min(found, key=lambda one: subject.syntax.span(one.node), default=None)
 
 
-def _is_misuse(life: Life, use: Use) -> bool:
+def _is_misuse(subject: Subject, life: Life, use: Use) -> bool:
+    if use.action is Action.ARGUMENT and use.call is not None:
+        return not subject.semantics.asks_for_awaitable(use.call, use.node)
     if use.action is Action.ATTRIBUTE and isinstance(use.node, nodes.Attribute):
         name = use.node.attribute
         return not name.startswith("__") and name not in _OF_FUTURES
@@ -108,6 +112,7 @@ _SAID = {
     Action.OPERATE: "an operand",
     Action.COMPARE: "compared",
     Action.CONDITION: "a condition",
+    Action.ARGUMENT: "an argument",
 }
 # An awaitable may well be a future or a coroutine object.
 _OF_FUTURES = frozenset(

@@ -19,8 +19,8 @@ YOUNG = 10_000  # new objects until the youngest are looked at: a few millisecon
 MIDDLE = 5
 NEVER = 1_000_000
 
-_PILES_UNTIL_DUE = 40  # of YOUNG * MIDDLE objects each
-_LARGEST_WAIT = 100  # visits of what is new until everything is visited, even if there is work
+_PILES_UNTIL_DUE = 4  # of YOUNG * MIDDLE objects each: tens of milliseconds to visit
+_LARGEST_WAIT = 2_000  # visits of what is new until everything is visited, even if there is work
 
 
 def look_only_at_the_young() -> None:

@@ -205,6 +205,42 @@ async def test_a_file_of_20_000_lines_is_edited(tmp_path: Path) -> None:
         assert (item["code"], item["range"]["start"]) == ("unawaited-coroutine", place)
 
 
+async def test_a_loop_that_a_cell_starts_is_told_with_links_to_cells_and_modules(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "helper.py").write_text(
+        "import asyncio\nasync def fetch(): ...\ndef load():\n    asyncio.run(fetch())\n"
+    )
+    first, second = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "ab")
+    texts = {
+        first: "%autoawait asyncio\n!pip install helper\nimport helper\ndef go(): helper.load()",
+        second: "%matplotlib inline\nawait helper.fetch()\ngo()",
+    }
+    notebook = {
+        "uri": (tmp_path / "n.ipynb").as_uri(),
+        "notebookType": "jupyter-notebook",
+        "version": 1,
+        "cells": [{"kind": 2, "document": uri} for uri in texts],
+    }
+    cells = [
+        {"uri": uri, "languageId": "python", "version": 1, "text": texts[uri]} for uri in texts
+    ]
+    async with local_client(make_core=the_core) as client:
+        await client.start(ABILITIES, rootUri=tmp_path.as_uri())
+        params = {"notebookDocument": notebook, "cellTextDocuments": cells}
+        client.notify("notebookDocument/didOpen", params)
+        assert await codes(client, first) == []
+        (item,) = (await client.pull(second))["items"]
+        assert (item["code"], item["range"]["start"]) == (
+            "nested-event-loop",
+            {"line": 2, "character": 0},
+        )
+        assert item["message"] == "asyncio.run() cannot be called from a running event loop"
+        links = [each["location"] for each in item["relatedInformation"]]
+        places = [(link["uri"], link["range"]["start"]["line"]) for link in links]
+        assert places == [(second, 2), (first, 3), ((tmp_path / "helper.py").as_uri(), 3)]
+
+
 async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
     first, second, third = (f"vscode-notebook-cell:{tmp_path}/n.ipynb#{n}" for n in "abc")
     texts = {

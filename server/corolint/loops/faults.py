@@ -29,7 +29,7 @@ from corolint.loops.helpers import reached_helpers
 from corolint.loops.history import NO_FAULTS, LoopFault, LoopFaults
 from corolint.loops.mentions import last_name
 from corolint.loops.missing import missing_loops
-from corolint.loops.roots import roots_in
+from corolint.loops.roots import roots_in, runs_in_other_loop
 from corolint.loops.search import (
     World,
     modules_entered,
@@ -77,7 +77,11 @@ def _nested(
         in_loop = qualname in roots
         is_worth = qualname in (worth if in_loop else arranging)
         if is_worth and not is_expected(codes, qualname):
-            starts = starts_in(world.nested, code, only_callbacks=not in_loop)
+            starts = [
+                start
+                for start in starts_in(world.nested, code, only_callbacks=not in_loop)
+                if not runs_in_other_loop(world.state, reading.summary, qualname, start.message)
+            ]
             if starts:
                 found[id(code.node)] = tuple(
                     fault_at_start(world.codes, world.nested.starts, code, start)

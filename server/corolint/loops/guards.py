@@ -40,7 +40,7 @@ from corolint.terms import LOCAL, PARAMETER
 
 Environment = Mapping[str, Fact]
 
-_WORDS = re.compile(r"[a-z]+|[A-Z][a-z]*")
+_WORDS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,17 @@ def _is_doubtful(name: str) -> bool:
 
 
 def _sounds_doubtful(node: nodes.Expression) -> bool:
-    return any(_is_doubtful(name) for name in names_in(node))
+    return any(_is_doubtful(name) for name in (*names_in(node), *_texts_in(node)))
+
+
+def _texts_in(node: nodes.Expression) -> Iterator[str]:
+    """The texts of an expression: ``os.environ.get("SYNC_MODE")``."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, nodes.String):
+            yield part.value
+        stack.extend(children(part))
 
 
 def expects_fault(context: nodes.Expression) -> bool:

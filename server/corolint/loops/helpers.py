@@ -17,7 +17,7 @@ from corolint.loops.chains import fault_at_end, name_of
 from corolint.loops.code import Code, callers_of_any
 from corolint.loops.expected import is_expected
 from corolint.loops.history import LoopFault
-from corolint.loops.roots import roots_in
+from corolint.loops.roots import roots_in, runs_in_other_loop
 from corolint.loops.search import World, starts_in
 from corolint.values import Ref
 
@@ -50,7 +50,10 @@ def _faults_ending_in(world: World, code: Code, ref: Ref) -> Iterator[LoopFault]
         in_loop = _runs_in_loop(world, above)
         for start in starts_in(world.nested, root, only_callbacks=not in_loop):
             fault = fault_at_end(world.codes, world.nested.starts, root, start, code)
-            if fault is not None:
+            summary = root.reading.summary
+            if fault is not None and not runs_in_other_loop(
+                world.state, summary, root.qualname, start.message
+            ):
                 message = f"{fault.message}, and `{name_of(root)}` comes here inside one"
                 yield replace(fault, message=message)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -53,9 +54,14 @@ class Cost:
 def measure(command: list[str], folder: Path) -> Cost | None:
     """Runs a command in a folder; its output is thrown away."""
     running = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    late = threading.Timer(PATIENCE, running.kill)
+    # With all that it started: what is waited for may only have started the work.
+    late = threading.Timer(PATIENCE, os.killpg, (running.pid, signal.SIGKILL))
     late.start()
     _, status, usage = os.wait4(running.pid, 0)
     is_late = not late.is_alive()

@@ -127,12 +127,11 @@ _SHOWING = frozenset({"builtins.format", "builtins.print", "builtins.str"})
 
 
 def _asks_what_it_is(following: Following, call: nodes.Call) -> bool:
-    """``isinstance(x, C)`` and kin. Who gives what can be awaited, too, to `getattr` or to a
-    function that has no use for it may have had no other use for it, either."""
-    name = following.semantics.qualified(call.callee) or ""
-    if following.made is not None and following.made.name != "Awaitable":
-        return False  # an object of a class of its own is good for other things, too
-    return name.startswith(("asyncio.", "builtins.", "inspect.")) and name != "builtins.getattr"
+    """``isinstance(x, C)`` and kin. What is only known as an ``Awaitable`` is still to be awaited
+    after that; an object of a class of its own may have been made to be looked at."""
+    if following.made is None or following.made.name != "Awaitable":
+        return False
+    return following.semantics.qualified(call.callee) != "builtins.getattr"
 
 
 def _fresh_container(following: Following, call: nodes.Call, values: list[Value]) -> Box | None:

@@ -56,7 +56,7 @@ def function_definition(scope: Scope, node: nodes.FunctionDef) -> bool:
         variables={},
     )
     if scope.function:
-        for name in outer_names(node) & scope.every.keys():
+        for name in outer_names(node).intersection(scope.every):
             # From here on the inner function may bind it at any time.
             scope.environment[name] = (LOCAL, scope.function, name)
     bind_name(scope, node.name, (FUNCTION, qualname))

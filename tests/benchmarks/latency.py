@@ -151,9 +151,12 @@ def measure(name: str, command: list[str], folder: Path) -> None:
 
 
 def rest(pids: list[int]) -> None:
-    """Waits until the server has done what it does behind its first answer: reading the project."""
-    before = -1.0
-    while (now := sum(map(cpu_seconds, pids))) > before + 0.05:
+    """Waits until the server has done what it does behind its first answer, reading the project:
+    until it has needed nearly no time for some seconds, since on a busy machine it may get none."""
+    before, calm = -1.0, 0
+    while calm < 4:
+        now = sum(map(cpu_seconds, pids))
+        calm = calm + 1 if now <= before + 0.02 else 0
         before = now
         time.sleep(1)
 

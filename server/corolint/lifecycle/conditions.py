@@ -60,6 +60,9 @@ def decide(test: nodes.Expression, state: PathState) -> tuple[bool | None, bool]
         value = read(state, place)
         if value is not None:
             return truth(state, value), False
+        for constant_truth in (True, False):  # what is not ``True`` is false, most likely
+            if state.facts.get(f"{place} is {constant_truth}") is Fact.FALSE:
+                return not constant_truth, True
     elif isinstance(test, nodes.Comparison):
         found = _compare(test, state)
         if found is not None:

@@ -138,13 +138,16 @@ def covers(subject: Subject, outer: nodes.Node, inner: nodes.Node) -> bool:
 
 
 def path_notes(subject: Subject, path: Iterable[Turn], what: str = "", most: int = 2) -> list[Note]:
-    """The last decisions of a path as notes, in order; `what` happens there begins each."""
+    """The last decisions of a path as notes, in order; `what` happens there begins each. What is
+    decided alike twice in a row, as in the turns of a loop, is said once."""
     found: list[Note] = []
     for turn in path:
         text = _sentence(turn)
         place = turn.node.pattern if isinstance(turn.node, nodes.Case) else turn.node
         if text is not None and isinstance(place, nodes.Node):
-            found.append(note(subject, place, what + text))
+            said = note(subject, place, what + text)
+            if not found or found[-1] != said:
+                found.append(said)
     return found[-most:]
 
 

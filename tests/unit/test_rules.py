@@ -74,6 +74,15 @@ def test_notes_of_a_reuse_in_a_loop() -> None:
     ]
 
 
+def test_notes_of_turns_that_are_alike_are_one() -> None:
+    assert notes("for c in (f(), f()):\n    await c\nc.send(None)") == [
+        "1: coroutine 'f' is made here",
+        "1: in a turn of this loop",
+        "2: awaited here",
+        "1: when this loop has no further turn",
+    ]
+
+
 def test_notes_of_a_reuse_under_a_condition() -> None:
     assert notes("c = f()\nif a:\n    await c\nawait c") == [
         "1: coroutine 'f' is made here",

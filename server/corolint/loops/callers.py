@@ -80,7 +80,7 @@ _CALLING = (
     | {"functools.partial", "functools.update_wrapper"}
 )
 
-_MOST_HOLDERS = 200  # of one class, before it is too common to be followed
+_MOST_HOLDERS = 40  # of one class: all functions of a module hold what the module holds
 
 
 def find_candidates(state: Inference) -> Candidates:

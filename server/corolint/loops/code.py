@@ -77,7 +77,7 @@ def callers_of_any(summary: ModuleSummary, names: frozenset[str]) -> set[str]:
 
 # So many characters of text stay as trees, which take some twenty times as much memory. They are of
 # the modules that were asked for last; a tree that went away is read again.
-_MOST_TEXT = 1_500_000
+_MOST_TEXT = 3_000_000
 
 
 class Codes:
@@ -86,7 +86,7 @@ class Codes:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._modules: dict[str, _Module] = project.lasting.setdefault("codes", {})
+        self._read: _Read = project.lasting.setdefault("codes", _Read())
 
     def find(self, ref: Ref) -> Code | None:
         """The body of a function, or (empty qualname) of a module; `None` where there is none."""
@@ -98,26 +98,19 @@ class Codes:
 
     def _module(self, module: str) -> _Module:
         summary = self._project.summary(module)
-        known = self._modules.pop(module, None)
+        known = self._read.take(module)
         if known is None or known.summary is not summary:
-            known = self._read(module, summary)
-            self._make_room(known.length)
-        self._modules[module] = known  # the last in order
+            known = self._of_file(module, summary)
+            self._read.make_room(known.length)
+        self._read.put(module, known)
         return known
 
-    def _read(self, module: str, summary: ModuleSummary | None) -> _Module:
+    def _of_file(self, module: str, summary: ModuleSummary | None) -> _Module:
         file = self._project.file(module)
         if file is None or file.is_stub or file.is_namespace:
             return _Module(summary, 0, {}, {})
         syntax, reading = self._project.reading(file.path)
         return _Module(summary, len(syntax.text), codes_of(module, file.path, syntax, reading), {})
-
-    def _make_room(self, length: int) -> None:
-        length += sum(each.length for each in self._modules.values())
-        for module in list(self._modules):
-            if length <= _MOST_TEXT:
-                return
-            length -= self._modules.pop(module).length
 
     def graph(self, code: Code) -> Graph:
         """The control-flow graph of a body."""
@@ -128,6 +121,30 @@ class Codes:
         if known is None:
             known = module.graphs[code.qualname] = _graph_of(code)
         return known
+
+
+class _Read:
+    """The modules that were read, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, _Module] = {}
+        self._length = 0
+
+    def take(self, module: str) -> _Module | None:
+        """The module, which is kept no longer."""
+        known = self._modules.pop(module, None)
+        self._length -= 0 if known is None else known.length
+        return known
+
+    def put(self, module: str, known: _Module) -> None:
+        """Keep the module as the last one that was asked for."""
+        self._modules[module] = known
+        self._length += known.length
+
+    def make_room(self, length: int) -> None:
+        """Let go of those that were asked for longest ago, for a text of that length."""
+        while self._modules and self._length + length > _MOST_TEXT:
+            self.take(next(iter(self._modules)))
 
 
 class _Module(NamedTuple):

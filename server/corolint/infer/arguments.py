@@ -173,8 +173,11 @@ def call_sites(state: Inference, name: str) -> list[CallSite]:
 def is_ever_awaited(state: Inference, name: str) -> bool:
     """Whether any first-party call whose callee ends in `name` is awaited on the spot."""
     state.asked.uses.add(name)
-    found = _call_index(state).get(name, {})
-    return any(use == AWAITED for sites in found.values() for _, _, use in sites)
+    known: dict[str, bool] = state.tables.setdefault("ever awaited", {})
+    if name not in known:
+        found = _call_index(state).get(name, {})
+        known[name] = any(use == AWAITED for sites in found.values() for _, _, use in sites)
+    return known[name]
 
 
 def _call_sites(state: Inference, name: str) -> list[CallSite]:

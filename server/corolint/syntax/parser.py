@@ -179,7 +179,7 @@ def _without_directives(source: str) -> str:
     leading = _LEADING_IGNORE.match(source)
     if leading is not None:
         source = f"{source[: leading.start(1)]};{source[leading.end(1) :]}"
-    return _MYPY_DIRECTIVE.sub("# mypy;", source)
+    return _MYPY_DIRECTIVE.sub("# mypy;", source) if "# mypy:" in source else source
 
 
 def _decode(

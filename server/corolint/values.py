@@ -329,29 +329,30 @@ NEVER: Value = Union(())
 NONE: Value = Instance(Ref("types", "NoneType"))
 _LARGEST_UNION = 32
 _MOST_PATHS = 4
-_DEEPEST_VALUE = 4
+_LARGEST_PART = 100
 
 
-def shallow(value: Value) -> Value:
-    """`value` to be put into another; unknown where it holds others many levels deep already.
+def small(value: Value) -> Value:
+    """`value` to be put into another; unknown where it holds very many others already.
 
-    What a recursive function puts into a list of its own results would nest without end.
+    What a recursive function puts into a list of its own results would grow without end.
     """
-    return UNKNOWN if _nests(value, _DEEPEST_VALUE) else value
-
-
-def _nests(value: Value, levels: int) -> bool:
-    """Whether a value holds others, which hold others, down more than so many levels."""
-    if isinstance(value, Union):
-        return any(_nests(member, levels) for member in value.members)
-    inner: tuple[Value, ...] = ()
-    if isinstance(value, Instance):
-        inner = value.arguments
-    elif isinstance(value, Tuple):
-        inner = value.items
-    elif isinstance(value, Record):
-        inner = tuple([part for _, part in value.items])
-    return bool(inner) and (levels == 0 or any(_nests(each, levels - 1) for each in inner))
+    count = 0
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Union):
+            pending += part.members
+        elif isinstance(part, Instance):
+            pending += part.arguments
+        elif isinstance(part, Tuple):
+            pending += part.items
+        elif isinstance(part, Record):
+            pending += [item for _, item in part.items]
+        count += 1
+        if count > _LARGEST_PART:
+            return UNKNOWN
+    return value
 
 
 def union(values: list[Value]) -> Value:

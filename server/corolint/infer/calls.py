@@ -61,7 +61,7 @@ from corolint.values import (
     Unknown,
     Value,
     members,
-    shallow,
+    small,
     union,
     without_none,
 )
@@ -263,7 +263,7 @@ def _solve_constructor(
             solved = type_solving.solve(state, function, summary, positional, named)
             break
     given = [solved.get(p.name, UNKNOWN if p.bound is None else p.bound) for p in parameters]
-    return tuple(map(shallow, given))
+    return tuple(map(small, given))
 
 
 def call_function(

@@ -76,7 +76,7 @@ from corolint.values import (
     Value,
     members,
     says_nothing,
-    shallow,
+    small,
     union,
 )
 from corolint.values import UNKNOWN as UNKNOWN_VALUE
@@ -335,21 +335,21 @@ def _tuple(state: Inference, module: str, term: Term, frame: Frame | None) -> Va
             else evaluate(state, module, part, frame)
             for part in term[1]
         ]
-        return Instance(Ref("builtins", "tuple"), (shallow(union(parts)),))
-    return Tuple(tuple([shallow(evaluate(state, module, part, frame)) for part in term[1]]))
+        return Instance(Ref("builtins", "tuple"), (small(union(parts)),))
+    return Tuple(tuple([small(evaluate(state, module, part, frame)) for part in term[1]]))
 
 
 def _container(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
-    element = NEVER if term[2] is None else shallow(evaluate(state, module, term[2], frame))
+    element = NEVER if term[2] is None else small(evaluate(state, module, term[2], frame))
     if term[1] == "dict":
-        key = NEVER if term[3] is None else evaluate(state, module, term[3], frame)
+        key = NEVER if term[3] is None else small(evaluate(state, module, term[3], frame))
         return Instance(Ref("builtins", "dict"), (key, element))
     return Instance(Ref("builtins", term[1]), (element,))
 
 
 def _record(state: Inference, module: str, term: Term, frame: Frame | None) -> Value:
     return Record(
-        tuple([(key, shallow(evaluate(state, module, part, frame))) for key, part in term[1]])
+        tuple([(key, small(evaluate(state, module, part, frame))) for key, part in term[1]])
     )
 
 

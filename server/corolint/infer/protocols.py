@@ -38,7 +38,7 @@ from corolint.values import (
     Union,
     Value,
     members,
-    shallow,
+    small,
     union,
     without_none,
 )
@@ -341,5 +341,5 @@ def _is_solved(value: Instance) -> bool:
 
 
 def _grown(old: Value, added: Value) -> Value:
-    known = [part for part in (old, shallow(added)) if part not in (NEVER, UNKNOWN)]
+    known = [part for part in (old, small(added)) if part not in (NEVER, UNKNOWN)]
     return union(known) if known else UNKNOWN

@@ -19,19 +19,21 @@ DEEPEST = 120
 MOST_STEPS = 4_000
 NO_CUT = 1 << 30
 _MOST_ROUNDS = 3
+_MOST_TRIES = 12
 
 
 class Kept(NamedTuple):
     """An answer, good for whoever asks with at least so many `handings` and from that `depth`.
 
     Both are 0 where nothing was left out. `cut` is the depth of the outermost question that the
-    answer depends on; see `Inference`.
+    answer depends on, `made_at` the depth of its own; see `Inference`.
     """
 
     answer: Any
     cut: int
     handings: int
     depth: int
+    made_at: int
 
 
 class Asked:
@@ -76,7 +78,7 @@ class Inference:
         "active", "aliases", "answers", "asked", "assumed", "call_index", "cut", "cut_on",
         "declared", "depth", "handings", "lacks_depth", "lacks_sites", "members", "mros", "numbers",
         "project", "provisional", "shortened", "steps", "tables", "telling_scopes",
-        "type_parameters",
+        "tries", "type_parameters",
     )  # fmt: skip
 
     def __init__(self, project: Project) -> None:
@@ -91,6 +93,7 @@ class Inference:
         self.aliases: set[tuple[str, Any]] = set()
         self.depth = 0
         self.steps = 0
+        self.tries: dict[int, int] = {}
         self.cut = NO_CUT
         self.handings = 0
         self.lacks_sites = False
@@ -138,15 +141,13 @@ def ask(
         state.steps = 0
         state.cut = NO_CUT
     state.steps += 1
-    if state.depth >= DEEPEST:
+    if state.depth >= DEEPEST or state.steps > MOST_STEPS:
         state.lacks_depth = True
-        return in_cycle
-    if state.steps > MOST_STEPS:
-        state.cut = 0
         return in_cycle
     state.depth += 1
     depth = state.depth
     state.active[number] = depth
+    tries = state.tries[number] = state.tries.get(number, 0) + 1
     outer = (state.cut, state.lacks_sites, state.lacks_depth)
     state.cut, state.lacks_sites, state.lacks_depth = NO_CUT, False, False
     kept_before, cut_before = len(state.provisional), len(state.cut_on)
@@ -158,6 +159,8 @@ def ask(
         state.depth -= 1
         del state.active[number]
     kept = _made(state, found, depth)
+    if tries >= _MOST_TRIES:
+        state.answers[number] = found
     if state.cut >= depth or depth == 1:
         _keep(state, number, kept)
         if depth == 1:
@@ -175,7 +178,7 @@ def ask(
 def _made(state: Inference, found: Any, depth: int) -> Kept:
     """An answer that was just made, with what it lacks."""
     handings = state.handings if state.lacks_sites else 0
-    return Kept(found, state.cut, handings, depth if state.lacks_depth and depth > 1 else 0)
+    return Kept(found, state.cut, handings, depth if state.lacks_depth and depth > 1 else 0, depth)
 
 
 def _settled(
@@ -185,14 +188,16 @@ def _settled(
     """The answer to the head of a cycle, and with it those to all questions of the cycle.
 
     The cycle is answered again with what it gave, until it gives the same: a fixed point. Where it
-    does not soon, the head's first answer stands, and the others are forgotten.
+    does not soon, the first answers stand: the head's, and the others' for who asks from as deep.
     """
     depth, first, outer_assumed = state.active[number], found, state.assumed
+    unsettled: dict[int, Kept] = {}
     try:
         for _ in range(_MOST_ROUNDS):
             inside = _newer(state.provisional, kept_before)
             given = _newer(state.cut_on, cut_before)
             _forget(state, kept_before, cut_before)
+            unsettled = unsettled or inside.copy()
             inside[number] = _made(state, found, depth)
             if all(_is_same(inside[each].answer, value) for each, value in given.items()):
                 for each, kept in inside.items():
@@ -204,6 +209,8 @@ def _settled(
             if state.cut < depth:
                 break
         _forget(state, kept_before, cut_before)
+        for each, kept in unsettled.items():
+            _keep(state, each, kept._replace(cut=NO_CUT, depth=kept.made_at))
         return first
     finally:
         state.assumed = outer_assumed

@@ -130,6 +130,9 @@ class _Read:
         self._modules: dict[str, _Module] = {}
         self._length = 0
 
+    def __len__(self) -> int:
+        return len(self._modules)
+
     def take(self, module: str) -> _Module | None:
         """The module, which is kept no longer."""
         known = self._modules.pop(module, None)

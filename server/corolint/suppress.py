@@ -168,9 +168,8 @@ def _statement_lines(block: nodes.Block, syntax: Syntax) -> Iterator[tuple[int, 
 
 def _blocks(statement: nodes.Statement) -> Iterator[nodes.Block]:
     """The blocks directly inside a statement, in order."""
-    slots: tuple[str, ...] = type(statement).__slots__
-    for slot in slots:
-        value = getattr(statement, slot)
+    for part in ("body", "handlers", "cases", "orelse", "finalbody"):
+        value = getattr(statement, part, None)
         if isinstance(value, nodes.Block):
             yield value
         elif isinstance(value, list):

@@ -141,7 +141,9 @@ def hands_on_self(method: nodes.FunctionDef) -> bool:
     for statement in statements_of(method.body):
         if isinstance(statement, nodes.FunctionDef | nodes.ClassDef):
             return True
-        if any(owner in names_but_held(expression) for expression in own_expressions(statement)):
+        if any(
+            owner in set(names_but_held(expression)) for expression in own_expressions(statement)
+        ):
             return True
     return False
 

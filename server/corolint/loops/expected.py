@@ -42,7 +42,7 @@ def is_expected(codes: Mapping[str, Code], qualname: str) -> bool:
 
 
 def _names(statement: nodes.Statement, name: str) -> bool:
-    return any(name in names_in(expression) for expression in own_expressions(statement))
+    return any(name in set(names_in(expression)) for expression in own_expressions(statement))
 
 
 def _is_call_that_expects(statement: nodes.Statement) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corolint.summarize.parts import Part, are_independent, read_part, summary_of
+from corolint.summarize.parts import Module, Part, are_independent, read_part, summary_of
 from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, nodes
 from corolint.terms import (
@@ -48,29 +48,26 @@ def summarize(
     `has_bodies` says whether `syntax` was parsed with function bodies. Of a syntax that shares
     chunks with an earlier one, only the others are read.
     """
-    package = module if is_package else module.rpartition(".")[0]
-    parts = _parts_of_chunks(syntax, module, package)
+    known = Module(module, is_package, is_stub, has_bodies)
+    parts = _parts_of_chunks(syntax, known)
     if not are_independent([part for part, _ in parts]):
-        parts = [(read_part(syntax, syntax.tree.statements, module, package, 0), 0)]
-    summary = summary_of(
-        parts, module, is_package=is_package, is_stub=is_stub, has_bodies=has_bodies
-    )
+        parts = [(read_part(syntax, syntax.tree.statements, known, 0), 0)]
     terms: dict[int, Term] = {}
     bodies = [Body(None, "")]
     for part, _ in parts:
         terms.update(part.terms)
         bodies += [Body(node, qualname) for node, qualname in part.bodies]
-    return Reading(summary, terms, bodies)
+    return Reading(summary_of(parts), terms, bodies)
 
 
-def _parts_of_chunks(syntax: Syntax, module: str, package: str) -> list[tuple[Part, int]]:
+def _parts_of_chunks(syntax: Syntax, module: Module) -> list[tuple[Part, int]]:
     """The part of each chunk, and the number of lines before it."""
-    key = f"part of {module} in {package}"
+    key = f"part of {module}"
     parts: list[tuple[Part, int]] = []
     for chunk, line in syntax.chunks:
         part = chunk.memory.get(key)
         if part is None:
-            part = read_part(syntax, chunk.statements, module, package, line - 1)
+            part = read_part(syntax, chunk.statements, module, line - 1)
             chunk.memory[key] = part
         parts.append((part, line - 1))
     return parts

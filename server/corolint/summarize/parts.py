@@ -28,33 +28,35 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 
+class Module(NamedTuple):
+    """What is known of a module before it is read: its dotted name, what sort of file it is, and
+    whether it was parsed with function bodies."""
+
+    name: str
+    is_package: bool
+    is_stub: bool
+    has_bodies: bool
+
+
 class Part(NamedTuple):
-    """The facts of some statements, as in `ModuleSummary`, with lines counted from their start.
+    """The summary of some statements, with lines counted from their start.
 
     `terms` and `bodies` are those of a `Reading`. `leaves_nothing` tells whether the next statement
     is read as if these were not there.
     """
 
-    bindings: Mapping[str, tuple[Term, ...]]
-    stars: tuple[str, ...]
-    exports: tuple[str, ...] | None
-    functions: Mapping[str, FunctionSummary]
-    classes: Mapping[str, ClassSummary]
-    additions: Mapping[Term, tuple[Term, ...]]
-    calls: Mapping[str, tuple[tuple[str, Term, int], ...]]
-    writes: Mapping[str, tuple[tuple[Term, Term], ...]]
-    awaited: Mapping[str, tuple[int, int]]
-    lines: Mapping[str, int]
+    summary: ModuleSummary
     terms: dict[int, Term]
     bodies: list[tuple[nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None, str]]
     leaves_nothing: bool
 
 
 def read_part(
-    syntax: Syntax, statements: Sequence[nodes.Statement], module: str, package: str, above: int
+    syntax: Syntax, statements: Sequence[nodes.Statement], module: Module, above: int
 ) -> Part:
     """Reads statements of a module below `above` other lines. Never raises."""
-    facts = ModuleFacts(module, package)
+    package = module.name if module.is_package else module.name.rpartition(".")[0]
+    facts = ModuleFacts(module.name, package)
     scope = Scope(facts, "", "", None)
     goes_on = True
     for statement in statements:
@@ -71,7 +73,11 @@ def read_part(
         facts.pending.clear()
         if not goes_on:
             break
-    return Part(
+    summary = ModuleSummary(
+        name=module.name,
+        is_package=module.is_package,
+        is_stub=module.is_stub,
+        has_bodies=module.has_bodies,
         bindings={name: tuple(terms) for name, terms in facts.bindings.items()},
         stars=tuple(facts.stars),
         exports=None if facts.exports is None else tuple(facts.exports),
@@ -86,10 +92,8 @@ def read_part(
             for node, qualname in facts.bodies
             if node is not None and type(node) is not nodes.Lambda
         },
-        terms=facts.terms,
-        bodies=facts.bodies,
-        leaves_nothing=goes_on and not scope.environment,
     )
+    return Part(summary, facts.terms, facts.bodies, goes_on and not scope.environment)
 
 
 def are_independent(parts: Sequence[Part]) -> bool:
@@ -98,50 +102,42 @@ def are_independent(parts: Sequence[Part]) -> bool:
         return False
     functions: set[str] = set()
     classes: set[str] = set()
-    for part in parts:
-        if not functions.isdisjoint(part.functions) or not classes.isdisjoint(part.classes):
+    for summary, *_ in parts:
+        if not functions.isdisjoint(summary.functions) or not classes.isdisjoint(summary.classes):
             return False
-        functions.update(part.functions)
-        classes.update(part.classes)
-    return sum(part.exports is not None for part in parts) <= 1
+        functions.update(summary.functions)
+        classes.update(summary.classes)
+    return sum(part.summary.exports is not None for part in parts) <= 1
 
 
-def summary_of(
-    parts: Sequence[tuple[Part, int]],
-    module: str,
-    *,
-    is_package: bool,
-    is_stub: bool,
-    has_bodies: bool,
-) -> ModuleSummary:
-    """The summary of a module that consists of these parts, each with the lines above it."""
+def summary_of(parts: Sequence[tuple[Part, int]]) -> ModuleSummary:
+    """The summary of a module that consists of these parts, each with the lines above it; there is
+    at least one."""
+    summaries = [part.summary for part, _ in parts]
+    if len(parts) == 1 and parts[0][1] == 0:
+        return summaries[0]
     awaited: dict[str, tuple[int, int]] = {}
     functions: dict[str, FunctionSummary] = {}
     classes: dict[str, ClassSummary] = {}
     lines: dict[str, int] = {}
-    for part, above in parts:
+    for (part, _, _, _), above in parts:
         functions.update(part.functions)
         classes.update(part.classes)
         for qualname, line in part.lines.items():
             lines[qualname] = line + above
         for path, (used, dropped) in part.awaited.items():
-            before = awaited.get(path)
-            awaited[path] = (
-                (used, dropped) if before is None else (before[0] + used, before[1] + dropped)
-            )
-    return ModuleSummary(
-        name=module,
-        is_package=is_package,
-        is_stub=is_stub,
-        has_bodies=has_bodies,
-        bindings=_merged(part.bindings for part, _ in parts),
-        stars=tuple([star for part, _ in parts for star in part.stars]),
-        exports=next((part.exports for part, _ in parts if part.exports is not None), None),
+            before = awaited.get(path, (0, 0))
+            awaited[path] = (before[0] + used, before[1] + dropped)
+    return replace(
+        summaries[0],
+        bindings=_merged(part.bindings for part in summaries),
+        stars=tuple([star for part in summaries for star in part.stars]),
+        exports=next((part.exports for part in summaries if part.exports is not None), None),
         functions=functions,
         classes=classes,
-        additions=_merged(part.additions for part, _ in parts),
-        calls=_merged(part.calls for part, _ in parts),
-        writes=_merged(part.writes for part, _ in parts),
+        additions=_merged(part.additions for part in summaries),
+        calls=_merged(part.calls for part in summaries),
+        writes=_merged(part.writes for part in summaries),
         awaited=awaited,
         lines=lines,
     )

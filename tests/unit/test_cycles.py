@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+import pytest
 from corolint.infer.state import DEEPEST, Inference, ask, is_answered
 from corolint.project import Project
 
@@ -87,3 +88,22 @@ def test_what_lies_too_deep_is_answered_when_asked_from_nearer() -> None:
     question = _questions(state, graph, asked)
     assert question(names[0]) == set(range(DEEPEST))
     assert question(names[20]) == set(range(20, DEEPEST + 10))
+
+
+def test_an_answer_that_raises_leaves_nothing_provisional() -> None:
+    state = _state()
+    fails = [True]
+
+    def first() -> frozenset[int]:
+        found = frozenset([1]) | ask(state, "second", second, NOTHING)
+        if fails.pop():
+            raise ValueError
+        return found
+
+    def second() -> frozenset[int]:
+        return frozenset([2]) | ask(state, "first", first, NOTHING)
+
+    with pytest.raises(ValueError):
+        ask(state, "first", first, NOTHING)
+    fails += [False] * 9
+    assert ask(state, "second", second, NOTHING) == {1, 2}

@@ -18,6 +18,8 @@ Answer = TypeVar("Answer")
 DEEPEST = 120
 MOST_STEPS = 4_000
 NO_CUT = 1 << 30
+# A cycle mostly settles in its second round. A question that was answered this often, and never for
+# good, stands in a tangle of cycles that do not settle: its last answer is kept.
 _MOST_ROUNDS = 3
 _MOST_TRIES = 12
 
@@ -158,14 +160,14 @@ def ask(
     finally:
         state.depth -= 1
         del state.active[number]
+        if depth == 1:
+            state.provisional.clear()
+            state.cut_on.clear()
     kept = _made(state, found, depth)
     if tries >= _MOST_TRIES:
         state.answers[number] = found
     if state.cut >= depth or depth == 1:
         _keep(state, number, kept)
-        if depth == 1:
-            state.provisional.clear()
-            state.cut_on.clear()
         state.cut = outer[0]
     else:
         state.provisional[number] = kept

@@ -205,6 +205,21 @@ async def test_a_file_of_20_000_lines_is_edited(tmp_path: Path) -> None:
         assert (item["code"], item["range"]["start"]) == ("unawaited-coroutine", place)
 
 
+def _notebook(folder: Path, texts: dict[str, str]) -> dict[str, object]:
+    """What an editor sends when a notebook with these cells, by URI, is opened."""
+    notebook = {
+        "uri": (folder / "n.ipynb").as_uri(),
+        "notebookType": "jupyter-notebook",
+        "version": 1,
+        "cells": [{"kind": 2, "document": uri} for uri in texts],
+    }
+    cells = [
+        {"uri": uri, "languageId": "python", "version": 1, "text": text}
+        for uri, text in texts.items()
+    ]
+    return {"notebookDocument": notebook, "cellTextDocuments": cells}
+
+
 async def test_a_loop_that_a_cell_starts_is_told_with_links_to_cells_and_modules(
     tmp_path: Path,
 ) -> None:
@@ -216,19 +231,9 @@ async def test_a_loop_that_a_cell_starts_is_told_with_links_to_cells_and_modules
         first: "%autoawait asyncio\n!pip install helper\nimport helper\ndef go(): helper.load()",
         second: "%matplotlib inline\nawait helper.fetch()\ngo()",
     }
-    notebook = {
-        "uri": (tmp_path / "n.ipynb").as_uri(),
-        "notebookType": "jupyter-notebook",
-        "version": 1,
-        "cells": [{"kind": 2, "document": uri} for uri in texts],
-    }
-    cells = [
-        {"uri": uri, "languageId": "python", "version": 1, "text": texts[uri]} for uri in texts
-    ]
     async with local_client(make_core=the_core) as client:
         await client.start(ABILITIES, rootUri=tmp_path.as_uri())
-        params = {"notebookDocument": notebook, "cellTextDocuments": cells}
-        client.notify("notebookDocument/didOpen", params)
+        client.notify("notebookDocument/didOpen", _notebook(tmp_path, texts))
         assert await codes(client, first) == []
         (item,) = (await client.pull(second))["items"]
         assert (item["code"], item["range"]["start"]) == (
@@ -248,19 +253,9 @@ async def test_a_notebook_is_one_program(tmp_path: Path) -> None:
         second: "x = await fetch()\n%timeit fetch()\nfetch()",
         third: "[await fetch() for _ in range(3)]",
     }
-    cells = [
-        {"uri": uri, "languageId": "python", "version": 1, "text": texts[uri]} for uri in texts
-    ]
-    notebook = {
-        "uri": (tmp_path / "n.ipynb").as_uri(),
-        "notebookType": "jupyter-notebook",
-        "version": 1,
-        "cells": [{"kind": 2, "document": uri} for uri in texts],
-    }
     async with local_client(make_core=the_core) as client:
         await client.start(ABILITIES, rootUri=tmp_path.as_uri())
-        params = {"notebookDocument": notebook, "cellTextDocuments": cells}
-        client.notify("notebookDocument/didOpen", params)
+        client.notify("notebookDocument/didOpen", _notebook(tmp_path, texts))
         assert await codes(client, first) == []
         (item,) = (await client.pull(second))["items"]
         assert (item["code"], item["range"]["start"]["line"]) == ("unawaited-coroutine", 2)

@@ -1,7 +1,7 @@
 """Asks git what was recorded, and compares it with the files by itself.
 
-    recorded = recorded_files("/home/a/project", "main")
-    recorded.get("/home/a/project/b.py")  # "9daeafb9864cf43055ae93beb0afd6c7d144bfa4"
+    recorded = recorded_files(folder, "main")
+    recorded.get(os.path.join(folder, "b.py"))  # "9daeafb9864cf43055ae93beb0afd6c7d144bfa4"
 
 A repository may name programs in its configuration, which git starts on many occasions: monitors
 of the file system, filters, external diffs, fetching. Comparing files is one of them, so git is

@@ -29,8 +29,8 @@ PACKAGE = HERE / "corolint"
 # writes output waits for others, not for the processor.
 FOLDERS = ("answers", "syntax", "valuation", "summarize", "infer", "lifecycle", "loops")
 MODULES = (
-    "bindings", "check", "evaluation", "expansion", "finding", "flow", "flow_builder",
-    "handing", "inventory", "liveness", "practice", "project", "refusal", "reporting", "scope",
+    "bindings", "check", "evaluation", "expansion", "finding", "flow", "flow_builder", "handing",
+    "inventory", "liveness", "module_files", "practice", "project", "refusal", "reporting", "scope",
     "semantics", "spelling", "standard_names", "summary", "terms", "text", "values",
 )  # fmt: skip
 

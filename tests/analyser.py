@@ -20,7 +20,8 @@ from corolint.check import check, reveal
 from corolint.config import Settings, from_toml
 from corolint.files import DiskReader
 from corolint.finding import Finding
-from corolint.project import ModuleFile, Project, SearchPath
+from corolint.module_files import ModuleFile, SearchPath
+from corolint.project import Project
 from corolint.summary import ModuleSummary
 from spec_format import ELSEWHERE, NOT_INSTALLED, Spec
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from analyser import ROOT, MemoryReader, path_of
 from corolint.loops.faults import loop_faults
-from corolint.project import Project, SearchPath
+from corolint.module_files import SearchPath
+from corolint.project import Project
 
 DEPTH = 30
 _GUARDS = (

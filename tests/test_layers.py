@@ -20,7 +20,7 @@ summary flow inventory
 expansion
 scope flow_builder bindings
 valuation liveness
-summarize
+summarize module_files
 project
 standard_names
 values

@@ -26,7 +26,7 @@ from corolint.import_reach import imported_modules
 from corolint.session import Session
 
 if TYPE_CHECKING:
-    from corolint.project import SearchPath
+    from corolint.module_files import SearchPath
 
 _PART = 4_000_000  # bytes of one `Contents`, so that no single message is huge
 _MOST_FILES = 5_000  # of libraries that are sent before anybody asks for them

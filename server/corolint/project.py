@@ -1,9 +1,7 @@
 """The project: which file a module name means, and what every module says of itself.
 
-`import fetchers.http` in a checked file is looked for in this order (typing spec, "import
-resolution ordering"): first-party folders, the standard library's stubs in typeshed, stub packages
-(``fetchers-stubs``), installed packages; beside each other, a stub wins over the code. Only what
-somebody asks for is read, and of libraries only the declarations.
+`corolint.module_files` finds the files. Only what somebody asks for is read, and of libraries only
+the declarations.
 
 A `Project` never changes what it says: `with_text` gives another one, which shares every summary
 but that of the edited file.
@@ -11,55 +9,23 @@ but that of the edited file.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from corolint.known.told import Known
+from corolint.module_files import (
+    ModuleFile,
+    Reader,
+    SearchPath,
+    Versions,
+    collect_modules,
+    find_file,
+    module_name,
+    read_versions,
+)
 from corolint.summarize import Reading, summarize
 from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, decode, parse, reparse
-
-
-class Reader(Protocol):
-    """Access to files; no method ever raises."""
-
-    def read(self, path: str) -> bytes | None:
-        """The content of a regular file, or `None`."""
-
-    def is_file(self, path: str) -> bool:
-        """Whether `path` is a file that can be read."""
-
-    def names(self, directory: str) -> frozenset[str]:
-        """The names in a directory; empty where there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPath:
-    """Where modules are looked for, and for which Python. `typeshed` is the folder that holds
-    ``VERSIONS``; `told` is what the project says of its own functions."""
-
-    first_party: tuple[str, ...]
-    site_packages: tuple[str, ...] = ()
-    python_version: tuple[int, int] = (3, 13)
-    platform: str = "linux"
-    typeshed: str = field(default_factory=lambda: bundled_typeshed())
-    told: Known = field(default_factory=Known)
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleFile:
-    """Where a module lives. A namespace package has a path that is a folder and `is_namespace`."""
-
-    name: str
-    path: str
-    is_package: bool
-    is_stub: bool
-    is_first_party: bool
-    is_namespace: bool = False
-
 
 # A larger tree is searched for callers and subclasses only as far as its checked files.
 _LARGEST_SEARCH = 3_000
@@ -117,7 +83,7 @@ class Project:
         self.files_edition = 0
         self._kept = 0
         self._first_party: tuple[str, ...] | None = None
-        self._versions: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] | None = None
+        self._versions: Versions | None = None
 
     # --- edits -----------------------------------------------------------------------------------
 
@@ -213,98 +179,22 @@ class Project:
 
     def module_name(self, path: str) -> str:
         """The dotted module name of the file at `path`; its bare name outside every root."""
-        path = os.path.normpath(path)
-        best = ""
-        for root in self.search.first_party + self.search.site_packages:
-            root = os.path.normpath(root)
-            prefix = "" if root == "." else root.rstrip(os.sep) + os.sep
-            if path.startswith(prefix) and len(prefix) >= len(best):
-                best = prefix
-        relative = (
-            path[len(best) :]
-            if best
-            else (path if not os.path.isabs(path) else os.path.basename(path))
-        )
-        stem = os.path.splitext(relative)[0]
-        parts = [part for part in stem.split(os.sep) if part not in ("", ".", "..")]
-        if len(parts) > 1 and parts[-1] == "__init__":
-            parts.pop()
-        return ".".join(parts)
+        return module_name(self.search, path)
 
     def file(self, module: str) -> ModuleFile | None:
         """The file of a module, or `None` if there is none to be found."""
         if module in self._files:
             return self._files[module]
-        found = self._find(module)
+        found = find_file(module, self.search, self.reader, self._typeshed_versions())
         self._files[module] = found
         return found
 
-    def _find(self, module: str) -> ModuleFile | None:
-        parts = module.split(".")
-        if not all(parts):
-            return None
-        namespace: ModuleFile | None = None
-        for root in self.search.first_party:
-            found = self._find_in(root, parts, module, True)
-            if found is not None and not found.is_namespace:
-                return found
-            namespace = namespace or found
-        if self._in_typeshed(module):
-            found = self._find_in(self.search.typeshed, parts, module, False)
-            if found is not None and not found.is_namespace:
-                return found
-        for root in self.search.site_packages:
-            found = self._find_in(root, [parts[0] + "-stubs", *parts[1:]], module, False)
-            if found is not None and not found.is_namespace:
-                return found
-        for root in self.search.site_packages:
-            found = self._find_in(root, parts, module, False)
-            if found is not None and not found.is_namespace:
-                return found
-            namespace = namespace or found
-        return namespace
-
-    def _find_in(
-        self, root: str, parts: list[str], module: str, first_party: bool
-    ) -> ModuleFile | None:
-        folder = root
-        for part in parts[:-1]:
-            if part not in self.reader.names(folder):
-                return None
-            folder = os.path.join(folder, part)
-        last = parts[-1]
-        names = self.reader.names(folder)
-        if last in names:
-            inside = os.path.join(folder, last)
-            contents = self.reader.names(inside)
-            for init in ("__init__.pyi", "__init__.py"):
-                if init in contents:
-                    path = os.path.join(inside, init)
-                    return ModuleFile(module, path, True, init.endswith("i"), first_party)
-            if contents and last + ".pyi" not in names and last + ".py" not in names:
-                return ModuleFile(module, inside, True, False, first_party, True)
-        for ending in (".pyi", ".py"):
-            if last + ending in names:
-                path = os.path.join(folder, last + ending)
-                return ModuleFile(module, path, False, ending == ".pyi", first_party)
-        return None
-
-    def _in_typeshed(self, module: str) -> bool:
-        """Whether the target Python's standard library has the module (typeshed's VERSIONS)."""
+    def _typeshed_versions(self) -> Versions:
         if self._versions is None:
             path = os.path.join(self.search.typeshed, "VERSIONS")
-            self._versions = read_versions(
-                (self.reader.read(path) or b"").decode("utf-8", "replace")
-            )
-        name = module
-        while name:
-            known = self._versions.get(name)
-            if known is not None:
-                first, last = known
-                target = self.search.python_version
-                return first <= target and (last is None or target <= last)
-            name = name.rpartition(".")[0]
-        return False
+            text = (self.reader.read(path) or b"").decode("utf-8", "replace")
+            self._versions = read_versions(text)
+        return self._versions
 
     def first_party_modules(self) -> tuple[str, ...]:
         """The names of all first-party modules below the first-party folders, sorted; none while
@@ -315,35 +205,15 @@ class Project:
         """The names of all first-party modules, whether they were read or not, sorted."""
         if self._first_party is None:
             found: dict[str, None] = {}
-            is_small = all(self._collect(root, "", found, 0) for root in self.search.first_party)
+            most = _LARGEST_SEARCH if self.checked else None
+            roots = self.search.first_party
+            is_small = all(collect_modules(root, self.reader, found, most) for root in roots)
             for path in self.texts:
                 found.setdefault(self.module_name(path))
             if not is_small or (self.checked and len(found) > _LARGEST_SEARCH):
                 found = dict.fromkeys(self.module_name(path) for path in self.checked)
             self._first_party = tuple(sorted(found))
         return self._first_party
-
-    def _collect(self, folder: str, prefix: str, found: dict[str, None], depth: int) -> bool:
-        """Adds the modules below `folder` to `found`; `False` if there are too many to go on."""
-        if self.checked and len(found) > _LARGEST_SEARCH:
-            return False
-        if depth > 12:
-            return True
-        names = self.reader.names(folder)
-        if "pyvenv.cfg" in names:
-            return True
-        for name in sorted(names):
-            stem, ending = os.path.splitext(name)
-            if ending in (".py", ".pyi") and stem.isidentifier():
-                module = prefix.rstrip(".") if stem == "__init__" else prefix + stem
-                if module:
-                    found.setdefault(module)
-            elif not ending and name.isidentifier() and name not in _NEVER_PACKAGES:
-                inside = os.path.join(folder, name)
-                if depth > 0 or "__init__.py" in self.reader.names(inside) or prefix == "":
-                    if not self._collect(inside, f"{prefix}{name}.", found, depth + 1):
-                        return False
-        return True
 
     # --- summaries -------------------------------------------------------------------------------
 
@@ -454,36 +324,3 @@ class Project:
 
 
 _BODIES = "bodies"
-_NEVER_PACKAGES = frozenset({"node_modules", "__pycache__", "build", "dist"})
-
-
-def read_versions(text: str) -> dict[str, tuple[tuple[int, int], tuple[int, int] | None]]:
-    """typeshed's ``VERSIONS``: module → first and (if it went away) last version. Never raises."""
-    versions: dict[str, tuple[tuple[int, int], tuple[int, int] | None]] = {}
-    for line in text.splitlines():
-        name, colon, span = line.partition("#")[0].partition(":")
-        if not colon:
-            continue
-        first, _, last = span.strip().partition("-")
-        started = _version(first)
-        if started is not None:
-            versions[name.strip()] = (started, _version(last))
-    return versions
-
-
-def _version(text: str) -> tuple[int, int] | None:
-    major, dot, minor = text.strip().partition(".")
-    if not dot or not major.isdigit() or not minor.isdigit():
-        return None
-    return int(major), int(minor)
-
-
-def bundled_typeshed() -> str:
-    """The folder of the standard library's stubs that the package `typeshed_client` brings.
-
-    The package is located, not imported: importing it costs more than checking a small file.
-    """
-    spec = importlib.util.find_spec("typeshed_client")
-    if spec is None or not spec.submodule_search_locations:
-        return ""
-    return os.path.join(spec.submodule_search_locations[0], "typeshed")

@@ -24,7 +24,8 @@ from corolint.handing import Question, answer
 from corolint.infer.state import inference
 from corolint.inventory import Body, Inventory
 from corolint.locality import changed_functions
-from corolint.project import Project, SearchPath
+from corolint.module_files import SearchPath
+from corolint.project import Project
 from corolint.summarize import Reading
 from corolint.summary import ModuleSummary
 from corolint.syntax import Syntax, nodes

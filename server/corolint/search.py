@@ -9,14 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from corolint.config import Settings
 from corolint.environment import Environment, find_environment, first_party_roots
 from corolint.files import DiskReader
-
-if TYPE_CHECKING:
-    from corolint.project import SearchPath
+from corolint.module_files import SearchPath
 
 
 def environment_for(
@@ -56,8 +53,6 @@ def search_path(
     reader: DiskReader,
 ) -> SearchPath:
     """Where modules are looked up when `files` (absolute), of the project at `project`, import."""
-    from corolint.project import SearchPath  # With it comes the analysis, which not all runs need.
-
     return SearchPath(
         first_party=source_roots(settings, project, files, reader),
         site_packages=environment.site_packages,

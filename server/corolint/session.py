@@ -18,13 +18,14 @@ from corolint.config_files import ConfigFiles, read_config
 from corolint.environment import Environment, project_folder
 from corolint.exit_status import UsageError
 from corolint.files import DiskReader, OverlayReader, RecordingReader, discover
+from corolint.module_files import SearchPath
 from corolint.notebook import Notebook, read_notebook
 from corolint.paths import NOTEBOOK, analysed_path
 from corolint.render.report import printable
 from corolint.search import environment_for, source_roots, target_version
 
 if TYPE_CHECKING:
-    from corolint.project import Project, SearchPath
+    from corolint.project import Project
 
 STDIN = "-"
 CACHE = ".corolint_cache"
@@ -74,8 +75,6 @@ class Session:
 
     def search(self) -> SearchPath:
         """Where modules are looked up."""
-        from corolint.project import SearchPath
-
         return SearchPath(
             first_party=self.first_party,
             site_packages=self.environment.site_packages,

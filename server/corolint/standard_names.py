@@ -11,7 +11,7 @@ import functools
 import os
 import re
 
-from corolint.project import bundled_typeshed
+from corolint.module_files import bundled_typeshed
 
 _PLAIN_FUNCTION = re.compile(rb"\n[ \t]*def (\w+)")
 

@@ -7,7 +7,8 @@ import os
 import pytest
 from analyser import ROOT, MemoryReader
 from corolint.loops.faults import loop_faults
-from corolint.project import Project, SearchPath
+from corolint.module_files import SearchPath
+from corolint.project import Project
 from nested_project import Generated, Told, file_of, found_in, generate, planted, project_of
 
 

@@ -12,7 +12,8 @@ from corolint.edits import apply_edits
 from corolint.files import DiskReader
 from corolint.finding import Edit, Finding, Fix
 from corolint.mending.config_ignore import ignored_in_config
-from corolint.project import Project, SearchPath
+from corolint.module_files import SearchPath
+from corolint.project import Project
 
 FETCH = """\
 import asyncio

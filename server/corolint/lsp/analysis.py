@@ -31,7 +31,8 @@ from corolint.text import split_lines
 if TYPE_CHECKING:
     from corolint.explaining import Hover
     from corolint.inlay_hints import InlayHint
-    from corolint.project import Project, SearchPath
+    from corolint.module_files import SearchPath
+    from corolint.project import Project
 
 _log = logging.getLogger(__name__)
 

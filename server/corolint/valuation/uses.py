@@ -29,7 +29,7 @@ def note_use(scope: Scope, node: nodes.Expression, use: int) -> None:
     if not sites:
         return
     caller, term, _ = sites[-1]
-    if term is scope.facts.terms.get(id(node)):
+    if term == scope.facts.terms.get(id(node)):  # compiled, equal tuples need not be the same
         sites[-1] = (caller, term, use)
         if use != OBJECT:
             _count_awaited(scope, node)

@@ -59,7 +59,7 @@ class Instance(Value):
     `origins` tells what it was made with, where its attributes depend on it.
     """
 
-    __slots__ = ("_hash", "arguments", "cls", "origins")
+    __slots__ = ("_hash", "arguments", "cls", "holds_variables", "origins")
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class Instance(Value):
         self.cls: Final = cls
         self.arguments: Final = arguments
         self.origins: Final = origins
+        self.holds_variables: Final = bool(arguments) and any(map(holds_variables, arguments))
         self._hash: Final = hash((cls, arguments, origins))
 
     def __hash__(self) -> int:
@@ -304,10 +305,11 @@ class ClassMethod(Value):
 class Union(Value):
     """One of several values, at least two, or none at all (`NEVER`); made by `union`."""
 
-    __slots__ = ("_hash", "members")
+    __slots__ = ("_hash", "holds_variables", "members")
 
     def __init__(self, members: tuple[Value, ...]) -> None:
         self.members: Final = members
+        self.holds_variables: Final = any(map(holds_variables, members))
         self._hash: Final = hash((members, "union"))
 
     def __hash__(self) -> int:
@@ -322,6 +324,27 @@ class Union(Value):
 
     def __repr__(self) -> str:
         return f"Union({self.members!r})"
+
+
+def holds_variables(value: Value) -> bool:
+    """Whether there is a type variable in `value`.
+
+    Instances and unions know it of themselves: what is put together many times over holds the same
+    parts again and again, and going through all of it would take exponential time.
+    """
+    if isinstance(value, Instance | Union):
+        return value.holds_variables
+    if isinstance(value, TypeVariable):
+        return True
+    if isinstance(value, ClassObject):
+        return any(map(holds_variables, value.arguments))
+    if isinstance(value, Coroutine):
+        return value.result is not None and holds_variables(value.result)
+    if isinstance(value, Tuple):
+        return any(map(holds_variables, value.items))
+    if isinstance(value, CallableValue):
+        return any(map(holds_variables, (value.result, *value.parameters)))
+    return isinstance(value, TypeOf) and holds_variables(value.instance)
 
 
 UNKNOWN: Value = Unknown()

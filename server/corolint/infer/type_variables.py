@@ -18,31 +18,26 @@ from corolint.values import (
     TypeVariable,
     Union,
     Value,
+    holds_variables,
     union,
 )
 
 
 def substitute(value: Value, solved: dict[str, Value]) -> Value:
     """`value` with its type variables replaced by what they are solved to."""
-    if not solved:
+    if not solved or not holds_variables(value):
         return value
     if isinstance(value, TypeVariable):
         return solved.get(value.name, value)
     if isinstance(value, Instance):
-        if not value.arguments:
-            return value
         arguments = tuple([substitute(a, solved) for a in value.arguments])
         return Instance(value.cls, arguments, value.origins)
     if isinstance(value, ClassObject):
-        if not value.arguments:
-            return value
         return ClassObject(value.cls, tuple([substitute(a, solved) for a in value.arguments]))
     if isinstance(value, Union):
         return union([substitute(member, solved) for member in value.members])
     if isinstance(value, Coroutine):
-        if value.result is None:
-            return value
-        result = substitute(value.result, solved)
+        result = None if value.result is None else substitute(value.result, solved)
         return Coroutine(
             value.name, value.evidence, value.definition, value.function, value.arguments, result
         )
@@ -58,6 +53,8 @@ def substitute(value: Value, solved: dict[str, Value]) -> Value:
 
 def free_variables(value: Value) -> list[str]:
     """The names of the type variables in `value`, in order of appearance."""
+    if not holds_variables(value):
+        return []
     if isinstance(value, TypeVariable):
         return [value.name]
     if isinstance(value, Instance | ClassObject):
@@ -77,8 +74,7 @@ def free_variables(value: Value) -> list[str]:
 
 def solved_away(value: Value) -> Value:
     """`value` with every type variable that nothing solved replaced by its bound, or unknown."""
-    names = free_variables(value)
-    if not names:
+    if not holds_variables(value):
         return value
     return substitute(value, _bounds(value))
 

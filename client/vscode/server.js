@@ -14,7 +14,13 @@ const vscode = require("vscode");
  */
 async function findServer(extensionPath, log) {
   // Programs are started here and not in the workspace: Python would import what lies there.
-  const succeeds = (command, args, env = {}) => runs(command, args, env, extensionPath);
+  const succeeds = async (command, args, env = {}) => {
+    const failure = await failureOf(command, args, env, extensionPath);
+    if (failure !== undefined) {
+      log.info(`not used: ${command} ${args.join(" ")}: ${failure}`);
+    }
+    return failure === undefined;
+  };
   const folder = vscode.workspace.workspaceFolders?.[0];
   const settings = vscode.workspace.getConfiguration("corolint", folder?.uri);
   const trusted = vscode.workspace.isTrusted;
@@ -111,11 +117,14 @@ function inFolder(text, folder) {
   return text.replaceAll("${workspaceFolder}", folder?.uri.fsPath ?? "");
 }
 
-/** Does this command end well? */
-function runs(command, args, env, cwd) {
+/** The last line of what went wrong with this command; `undefined` when it ended well. */
+function failureOf(command, args, env, cwd) {
   return new Promise((resolve) => {
     const options = { cwd, env: { ...process.env, ...env }, timeout: 20_000, windowsHide: true };
-    execFile(command, args, options, (error) => resolve(error === null));
+    execFile(command, args, options, (error, _, errors) => {
+      const said = errors?.trim().split("\n").at(-1);
+      resolve(error === null ? undefined : said || error.message);
+    });
   });
 }
 

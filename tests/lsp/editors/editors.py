@@ -100,7 +100,9 @@ def vscode(tools: Path) -> bool:
     chromium = _from_system("chromium", "chromium")
     node = _node(tools)
     server = _code_server(tools, node)
-    variables = {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
+    # A Python without corolint, so that the server is the one that the extension carries.
+    base = Path(getattr(sys, "_base_executable", sys.executable)).parent
+    variables = {"PATH": os.pathsep.join([str(Path(node).parent), str(base), os.environ["PATH"]])}
     pictures = tools / "pictures"
     pictures.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -135,9 +137,10 @@ def vscode(tools: Path) -> bool:
             url = f"http://127.0.0.1:{port}"
             script = str(HERE / "vscode.js")
             content = run([node, script, url, str(workspace), str(pictures)], driver)
-            for log in () if content else sorted(Path(folder).glob("user/logs/**/corolint*.log")):
-                print(f"-- {log.name}\n{log.read_text('utf-8')}")
-            return content
+            logs = Path(folder).glob("user/logs/**/corolint*.log")
+            said = "".join(log.read_text("utf-8") for log in sorted(logs))
+            print(said)
+            return content and "(the extension)" in said
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
@@ -253,18 +256,20 @@ def _code_server(tools: Path, node: str) -> str:
 
 
 def _package(tools: Path, node: str) -> Path:
-    """The extension as a package, made anew from the sources; it uses the corolint on PATH."""
+    """The extension as a package that carries the server, made anew from the sources."""
     copy = tools / "vscode-extension"
     shutil.copytree(EXTENSION, copy, dirs_exist_ok=True)
     variables = {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ['PATH']}"}
-    env = {**os.environ, **variables}
+    env = {**os.environ, **variables, "PYTHON": sys.executable}
     npm = [_on_path("npm"), "--no-audit", "--no-fund", "--loglevel=error"]
-    if not (copy / "node_modules" / "@vscode" / "vsce").exists():
+    if not (copy / "node_modules" / "esbuild").exists():
         _fetch([*npm, "install", "--ignore-scripts"], cwd=copy, env=env)
     package = tools / "corolint.vsix"
-    vsce = [node, "node_modules/@vscode/vsce/vsce", "package", "--skip-license"]
-    command = [*vsce, "--allow-missing-repository", "-o", str(package)]
-    subprocess.run(command, cwd=copy, env=env, check=True, stdout=subprocess.DEVNULL)
+    quiet = {"env": env, "check": True, "stdout": subprocess.DEVNULL}
+    subprocess.run([node, "bundle.js", str(EXTENSION.parents[1])], cwd=copy, **quiet)  # type: ignore[call-overload]
+    vsce = [node, str(copy / "node_modules" / "@vscode" / "vsce" / "vsce"), "package"]
+    command = [*vsce, "--no-dependencies", "--allow-missing-repository", "-o", str(package)]
+    subprocess.run(command, cwd=copy / "packaged", **quiet)  # type: ignore[call-overload]
     return package
 
 
@@ -273,11 +278,10 @@ def _workspace(folder: Path) -> Path:
     (workspace / ".vscode").mkdir(parents=True)
     settings = folder / "user" / "User" / "settings.json"
     settings.parent.mkdir(parents=True)
-    python = sys.executable.replace("\\", "/")
+    # None of corolint's own: it works as installed, and these may arrive after it has started.
     settings.write_text(
         '{"telemetry.telemetryLevel": "off", "files.autoSave": "off", "files.hotExit": "off",'
-        ' "workbench.startupEditor": "none", "git.enabled": false,'
-        f' "chat.disableAIFeatures": true, "corolint.interpreter": ["{python}"]}}'
+        ' "workbench.startupEditor": "none", "git.enabled": false, "chat.disableAIFeatures": true}'
     )
     (workspace / "pyproject.toml").write_text("")
     (workspace / "example.py").write_text(EXAMPLE, encoding="utf-8")

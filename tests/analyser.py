@@ -12,7 +12,7 @@ import inspect
 import logging
 import os
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -23,7 +23,7 @@ from corolint.finding import Finding
 from corolint.module_files import ModuleFile, SearchPath
 from corolint.project import Project
 from corolint.summary import ModuleSummary
-from spec_format import ELSEWHERE, NOT_INSTALLED, Spec
+from spec_format import ELSEWHERE, NOT_INSTALLED, Spec, Told
 
 ROOT = os.path.join(os.sep, "spec")
 SITE_PACKAGES = os.path.join(os.sep, "spec-site-packages")
@@ -31,10 +31,12 @@ SITE_PACKAGES = os.path.join(os.sep, "spec-site-packages")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All findings by file, and the states that `reveal` showed by file and line."""
+    """All findings by file, and the states that `reveal` showed by file and line. `notes` are the
+    steps of all findings that stand in the spec's files."""
 
     findings: tuple[tuple[str, Finding], ...]
     states: Mapping[tuple[str, int], frozenset[str]]
+    notes: tuple[Told, ...]
 
 
 def analyse(spec: Spec) -> Said:
@@ -58,7 +60,16 @@ def _analyse(spec: Spec) -> Said:
             findings += [(name, finding) for finding in check(path, text, project, settings)]
             for line, found in reveal(path, text, project).items():
                 states[name, line] = found
-    return Said(tuple(findings), states)
+    return Said(tuple(findings), states, tuple(_steps(spec, findings)))
+
+
+def _steps(spec: Spec, findings: list[tuple[str, Finding]]) -> Iterator[Told]:
+    names = {path_of(name): name for name, _ in spec.files}
+    for _, finding in findings:
+        steps = [note for note in finding.notes if note.step]
+        for number, note in enumerate(steps, start=1):
+            if note.span is not None and note.path in names:
+                yield Told(names[note.path], note.span.line, number, note.message)
 
 
 class _Raise(logging.Handler):

@@ -50,7 +50,7 @@ from functools import cache
 
 from corolint.finding import Finding
 from oracle import Fault, Outcome, Version
-from spec_format import SEVERITIES, Mark, Spec
+from spec_format import SEVERITIES, Mark, Spec, Told
 
 # Rule: (kinds of faults that a finding of it claims, kinds that it explains besides).
 ABOUT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -285,6 +285,17 @@ def compare(
             text = f"{file}:{line}: {' | '.join(sorted(seen)) or 'nothing'}"
             complaints.append(Complaint(WRONG_STATE, text))
     return complaints
+
+
+def compare_notes(spec: Spec, notes: Iterable[Told]) -> Iterator[Complaint]:
+    """Where the stories of all findings differ from those of a spec, if it tells any."""
+    if not spec.notes:
+        return
+    wanted, said = set(spec.notes), set(notes)
+    for each in sorted(wanted - said):
+        yield Complaint(MISSED_ALARM, f"{each.file}:{each.line}: note {each.number}: {each.text}")
+    for each in sorted(said - wanted):
+        yield Complaint(FALSE_ALARM, f"{each.file}:{each.line}: note {each.number}: {each.text}")
 
 
 def _fits(mark: Mark, file: str, finding: Finding) -> bool:

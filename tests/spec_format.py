@@ -37,6 +37,9 @@ Comments in the code, several on a line if need be:
 | ``# silent: [rule] why`` | CPython faults here and users want to hear nothing of it |
 | ``# raises: ValueError`` | an uncaught exception starts here that no rule is about |
 | ``# revealed: pending \\| used`` | the abstract state of ``c`` in ``reveal(c)`` on this line |
+| ``# note 2: "text"`` | the second step in the story of a finding stands here and says just that |
+
+A test with one ``note`` has all of them: every step of every finding, and no other.
 
 Anything that looks like one of these and is not well-formed is an error, so that a slip of the pen
 cannot turn a test off.
@@ -48,6 +51,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 NOT_INSTALLED = "not-installed/"
 ELSEWHERE = ("site-packages/", NOT_INSTALLED)
@@ -58,8 +62,9 @@ STATES = frozenset({"pending", "used", "closed", "escaped"})
 _FENCE = re.compile(r"^(`{3,})\s*(\w*)\s*$")
 _HEADER = re.compile(r"^(#{1,6})\s+(.+?)\s*$")
 _FILE_NAME = re.compile(r"^`([^`]+)`:\s*$")
-_MARK = re.compile(r"#\s*(error|warning|hint|runtime|missed|false|silent|raises|revealed)\b")
+_MARK = re.compile(r"#\s*(error|warning|hint|runtime|missed|false|silent|raises|revealed|note)\b")
 _RULE = re.compile(r"""^:\s\[([a-z][a-z0-9-]*)\](?:\s+"([^"]*)")?\s*(.*)$""")
+_NOTE = re.compile(r"""^ (\d+): "([^"]+)"$""")
 _NEEDS_PYTHON = re.compile(r"^Python (below )?3\.(\d+)$")
 _NEEDS_PACKAGE = re.compile(r"^the packages? (\w+(?:(?:, | and )\w+)*)$")
 
@@ -74,6 +79,15 @@ class Mark:
     rule: str
     text: str
     why: str
+
+
+class Told(NamedTuple):
+    """One step in the story of a finding; `number` counts its steps from 1."""
+
+    file: str
+    line: int
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,7 @@ class Spec:
     needs: Needs
     marks: tuple[Mark, ...]
     states: tuple[tuple[str, int, frozenset[str]], ...]
+    notes: tuple[Told, ...] = ()
 
     @property
     def name(self) -> str:
@@ -170,6 +185,7 @@ def _parse_section(page: str, header: int, title: str, body: _Body) -> Spec | No
     config, not_run, needs, name = "", "", Needs(), "main.py"
     marks: list[Mark] = []
     states: list[tuple[str, int, frozenset[str]]] = []
+    notes: list[Told] = []
     lines = iter(body)
     for number, line in lines:
         fenced = _FENCE.match(line)
@@ -186,6 +202,8 @@ def _parse_section(page: str, header: int, title: str, body: _Body) -> Spec | No
                     for kind, rest in _comments(code):
                         if kind == "revealed":
                             states.append((name, at, _states(place, rest)))
+                        elif kind == "note":
+                            notes.append(Told(name, at, *_numbered(place, rest)))
                         else:
                             marks.append(_mark(place, name, at, kind, rest))
                 name = "main.py"
@@ -207,6 +225,7 @@ def _parse_section(page: str, header: int, title: str, body: _Body) -> Spec | No
         needs,
         tuple(marks),
         tuple(states),
+        tuple(notes),
     )
 
 
@@ -241,6 +260,13 @@ def _mark(place: str, file: str, line: int, kind: str, rest: str) -> Mark:
     if kind not in _EXPLAINED and why:
         raise SpecError(f"{place}: do not know what {why!r} is to mean")
     return Mark(file, line, kind, rule, text, why)
+
+
+def _numbered(place: str, rest: str) -> tuple[int, str]:
+    parsed = _NOTE.match(rest)
+    if parsed is None:
+        raise SpecError(f"{place}: expected '# note 1: \"text\"'")
+    return int(parsed[1]), parsed[2]
 
 
 def _states(place: str, rest: str) -> frozenset[str]:

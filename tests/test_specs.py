@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from analyser import analyse, path_of
 from corolint.finding import Severity
-from judgement import FALSE_ALARM, MISSED_ALARM, compare, describe_all, judge
+from judgement import FALSE_ALARM, MISSED_ALARM, compare, compare_notes, describe_all, judge
 from oracle import Oracle, Version, find_interpreters
 from spec_format import Spec, read_specs
 
@@ -62,6 +62,7 @@ def test_cpython_agrees(spec: Spec, oracle: Oracle, totals: Counter[str]) -> Non
 def test_corolint_agrees(spec: Spec, totals: Counter[str]) -> None:
     said = analyse(spec)
     complaints = compare(spec, said.findings, said.states)
+    complaints += compare_notes(spec, said.notes)
     totals["specs on which corolint differs"] += bool(complaints)
     totals["known false alarms"] += sum(mark.kind == "false" for mark in spec.marks)
     assert not complaints, describe_all(complaints)

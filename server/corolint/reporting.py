@@ -6,7 +6,7 @@ helpers here turn nodes into spans and decisions of a path into sentences. For t
 
     x.py:2:9 warning [unawaited-on-some-path] coroutine 'f' is never awaited on some path
     x.py:3:8 note: it is dropped when `a` is false
-    x.py:4:9 note: awaited here
+    x.py:4:9 note: otherwise awaited here
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from corolint.finding import Finding, Fix, Note, Severity
 from corolint.flow import Label
 from corolint.inventory import Body
-from corolint.lifecycle.history import Action, History, Life, Turn
+from corolint.lifecycle.history import Action, End, EndKind, History, Life, Turn
 from corolint.loops.history import NO_FAULTS, LoopFaults
 from corolint.semantics import Guard, Semantics
 from corolint.spelling import spell
@@ -137,18 +137,51 @@ def covers(subject: Subject, outer: nodes.Node, inner: nodes.Node) -> bool:
 # --- paths ---------------------------------------------------------------------------------------
 
 
-def path_notes(subject: Subject, path: Iterable[Turn], what: str = "", most: int = 2) -> list[Note]:
-    """The last decisions of a path as notes, in order; `what` happens there begins each. What is
-    decided alike twice in a row, as in the turns of a loop, is said once."""
+def path_notes(
+    subject: Subject, path: Iterable[Turn], after: nodes.Node | None = None, most: int = 2
+) -> list[Note]:
+    """The last decisions of a path as notes, in order. What is decided alike twice in a row, as in
+    the turns of a loop, is said once. A path from the place `after` that comes to a decision above
+    it came round a loop, and the first note says so."""
     found: list[Note] = []
+    is_next_turn = False
     for turn in path:
         text = _sentence(turn)
         place = turn.node.pattern if isinstance(turn.node, nodes.Case) else turn.node
-        if text is not None and isinstance(place, nodes.Node):
-            said = note(subject, place, what + text)
-            if not found or found[-1] != said:
-                found.append(said)
-    return found[-most:]
+        if text is None or not isinstance(place, nodes.Node):
+            continue
+        if after is not None and turn.label is not Label.EXHAUSTED:
+            is_next_turn = is_next_turn or _begins_before(subject, place, after)
+        said = note(subject, place, text)
+        if not found or found[-1] != said:
+            found.append(said)
+    found = found[-most:]
+    if is_next_turn:
+        text = found[0].message
+        is_loop = text == _IN_A_TURN
+        text = (
+            "in the next turn of this loop" if is_loop else f"in the next turn of the loop, {text}"
+        )
+        found[0] = replace(found[0], message=text)
+    return found
+
+
+def _begins_before(subject: Subject, one: nodes.Node, other: nodes.Node) -> bool:
+    return subject.syntax.span(one)[:2] < subject.syntax.span(other)[:2]
+
+
+def lost_here(subject: Subject, life: Life, end: End) -> Iterator[Note]:
+    """Where a name lets go of an object, if it does that by itself."""
+    name = life.names[0] if life.names else ""
+    if not isinstance(end.node, nodes.Node):
+        return
+    if end.kind is EndKind.DELETED:
+        yield note(subject, end.node, f"`{name}` is deleted here")
+    elif end.kind is EndKind.OVERWRITTEN and name:
+        yield note(subject, end.node, f"`{name}` is bound to something else here")
+
+
+_IN_A_TURN = "in a turn of this loop"
 
 
 def _sentence(turn: Turn) -> str | None:
@@ -158,7 +191,7 @@ def _sentence(turn: Turn) -> str | None:
         return "after the exception that is suppressed here"
     if isinstance(turn.node, nodes.For):
         if turn.label is Label.ITEM:
-            return "in a turn of this loop"
+            return _IN_A_TURN
         return "when this loop has no further turn"
     if isinstance(turn.node, nodes.Case) and turn.label in (Label.TRUE, Label.FALSE):
         return "when this matches" if turn.label is Label.TRUE else "when this does not match"
@@ -180,3 +213,11 @@ _VERBS = {
 def verb(action: Action) -> str:
     """What was done with an object, as one word or few: ``awaited``, ``scheduled``."""
     return _VERBS.get(action, action.value)
+
+
+def done(action: Action, node: nodes.Node) -> str:
+    """The same of the use at `node`, with the name of the callee if that did it."""
+    call = node.value if isinstance(node, nodes.Await) else node
+    if action is Action.DELEGATE and isinstance(call, nodes.Call):
+        return f"awaited by `{spell(call.callee)}`"
+    return verb(action)

@@ -97,14 +97,14 @@ def test_notes_of_a_helper_that_awaits_again() -> None:
     )
     (finding,) = findings(text)
     assert [note.message for note in finding.notes] == [
-        "the callee awaits it again after it was used up"
+        "`again` awaits it again after it was used up"
     ]
 
 
 def test_notes_of_a_path_that_drops_it() -> None:
     assert notes("c = f()\nif a:\n    return\nawait c") == [
         "2: it is dropped when `a` is true",
-        "4: awaited here",
+        "4: otherwise awaited here",
     ]
 
 

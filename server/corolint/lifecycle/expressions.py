@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from corolint.flow import Label
 from corolint.lifecycle.binding import assign
 from corolint.lifecycle.branches import branch, decide_branch
 from corolint.lifecycle.calls import apply_call, bind_anew
@@ -18,7 +19,7 @@ from corolint.lifecycle.displays import dict_display, display, repeat, slice_of,
 from corolint.lifecycle.evaluation import evaluate, evaluate_all, evaluate_two
 from corolint.lifecycle.following import COROUTINE_ATTRIBUTES, Following
 from corolint.lifecycle.history import Action
-from corolint.lifecycle.state import Outcomes, PathState, age, read
+from corolint.lifecycle.state import Outcomes, PathState, age, read, with_turn
 from corolint.lifecycle.survey import is_harmless
 from corolint.lifecycle.values import (
     OBJECT,
@@ -128,6 +129,7 @@ def _boolean(following: Following, node: nodes.BooleanOperation, state: PathStat
                 when_true: list[PathState] = []
                 when_false: list[PathState] = []
                 decide_branch(following, operand, after, value, when_true, when_false)
+                when_true, when_false = _told(following, operand, when_true, when_false)
                 stopped, continued = (
                     (when_true, when_false) if stops_at else (when_false, when_true)
                 )
@@ -137,6 +139,20 @@ def _boolean(following: Following, node: nodes.BooleanOperation, state: PathStat
     for before in going:
         outcomes += evaluate(following, node.values[-1], before)
     return outcomes
+
+
+def _told(
+    following: Following,
+    test: nodes.Expression,
+    when_true: list[PathState],
+    when_false: list[PathState],
+) -> tuple[list[PathState], list[PathState]]:
+    """The same states with the decision in their stories: within an expression no edge tells it."""
+    told = [
+        [one if one.status is None else with_turn(one, label, test, following.step) for one in ways]
+        for label, ways in ((Label.TRUE, when_true), (Label.FALSE, when_false))
+    ]
+    return told[0], told[1]
 
 
 def _as_decided(value: Value, is_true: bool) -> Value:
@@ -229,7 +245,7 @@ def _compare(
 
 
 def _conditional(following: Following, node: nodes.Conditional, state: PathState) -> Outcomes:
-    when_true, when_false = branch(following, node.test, state)
+    when_true, when_false = _told(following, node.test, *branch(following, node.test, state))
     outcomes: Outcomes = []
     for before in when_true:
         outcomes += evaluate(following, node.body, before)

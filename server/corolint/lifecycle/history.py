@@ -168,8 +168,9 @@ class EndKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One place where a pending object is let go. `after_exception`: only a path leads here on
-    which something raised that the program mostly does not expect to."""
+    """One place where a pending object is let go. `path` has the decisions that led there, in
+    order, without those after which every way leads on. `after_exception`: only a path leads here
+    on which something raised that the program mostly does not expect to."""
 
     kind: EndKind
     node: Part | None

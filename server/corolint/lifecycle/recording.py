@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from corolint.flow import Graph, Label, Part
+from corolint.flow import Graph, Label, Step
 from corolint.lifecycle.history import Action, End, EndKind, Life, State, Turn, Use
-from corolint.lifecycle.state import First, PathState, Trail, decisions, turns
+from corolint.lifecycle.state import First, PathState, Trail, decisions
 from corolint.lifecycle.values import Trust
 from corolint.semantics import Made, Portion
 from corolint.syntax.nodes import Call, Expression, Node, Parameter
@@ -95,14 +95,16 @@ class Recorder:
         """The callee at `node` consumes the object a second time."""
         self.uses[id(node), action].by_callee = True
 
-    def end(self, state: PathState, kind: EndKind, node: Part | None) -> None:
-        """The body lets go of the object, which is still pending."""
+    def end(self, state: PathState, kind: EndKind, step: Step, graph: Graph) -> None:
+        """The body lets go of the object, still pending, in `step` of `graph` or right after it."""
         if state.trust is Trust.DOUBTFUL or state.is_wrapped or state.is_unborn:
             return
         caught = state.caught if state.trust is Trust.EXCEPTED else None
-        if (kind, id(node), caught) not in self.ends:
-            is_unexpected = state.trust is Trust.EXCEPTED
-            self.ends[kind, id(node), caught] = End(kind, node, turns(state), is_unexpected)
+        key = (kind, id(step.node), caught)
+        if key not in self.ends:
+            using = frozenset(record.step for record in self.uses.values())
+            path = _to_the_end(graph, decisions(state.trail), step.index, using)
+            self.ends[key] = End(kind, step.node, path, state.trust is Trust.EXCEPTED)
 
     def unexpected(self) -> set[int]:
         """The steps to which exceptions lead, perhaps unexpected, with an object that is lost."""
@@ -163,24 +165,36 @@ _MOST_DECISIONS = 8
 _MOST_STEPS = 600
 
 
-def _that_decide(graph: Graph, last: list[Trail], target: int) -> tuple[Turn, ...]:
+def _that_decide(
+    graph: Graph, last: list[Trail], target: int, using: frozenset[int] = frozenset()
+) -> tuple[Turn, ...]:
     """The decisions, in order, without those after which every way comes to the next one (at last:
-    to `target`) as well."""
+    to `target`) as well, and by none of the steps `using` either."""
     if len(graph.steps) > _MOST_STEPS:
         return tuple(Turn(one.label, one.node) for one in reversed(last))
     kept: list[Turn] = []
     for one in last[:_MOST_DECISIONS]:
-        if one.label in _UNUSUAL or _leads_past(graph, one, target):
+        if one.label in _UNUSUAL or one.step in using or _leads_past(graph, one, target, using):
             kept.append(Turn(one.label, one.node))
         target = one.step
     return tuple(reversed(kept))
 
 
+def _to_the_end(
+    graph: Graph, last: list[Trail], step: int, using: frozenset[int]
+) -> tuple[Turn, ...]:
+    """The same for an end in `step`; what is decided in that step itself is what ends it."""
+    if not last or last[0].step != step:
+        return _that_decide(graph, last, step, using)
+    return *_that_decide(graph, last[1:], step, using), Turn(last[0].label, last[0].node)
+
+
 _UNUSUAL = frozenset({Label.EXCEPTION, Label.SUPPRESSED})
 
 
-def _leads_past(graph: Graph, decision: Trail, target: int) -> bool:
-    """Whether the other ways out of a decision can come to an end without `target`."""
+def _leads_past(graph: Graph, decision: Trail, target: int, using: frozenset[int]) -> bool:
+    """Whether the other ways out of a decision can come to an end, or to one of the steps `using`,
+    without `target`."""
     others = [
         edge.target
         for edge in graph.steps[decision.step].edges
@@ -191,7 +205,7 @@ def _leads_past(graph: Graph, decision: Trail, target: int) -> bool:
         index = others.pop()
         if index == target or index in seen:
             continue
-        if index in (graph.exit, graph.raised) or index == decision.step:
+        if index in (graph.exit, graph.raised, decision.step) or index in using:
             return True
         seen.add(index)
         others.extend(

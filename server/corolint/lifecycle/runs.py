@@ -240,29 +240,29 @@ class _ObjectDomain:
         self, step: Step, before: PathState, edge: Edge, after: PathState
     ) -> PathState | None:
         """The state that goes along `edge`; `None` when the object's story is over."""
-        recorder = self.following.recorder
+        recorder, graph = self.following.recorder, self.survey.graph
         is_pending = after.status is State.PENDING
         if after.status is State.ESCAPED and not self.survey.has_reveal and not _is_named(after):
             return None
         if not holders(after):
             if is_pending:
-                recorder.end(after, _end_kind(step, before), step.node)
+                recorder.end(after, _end_kind(step, before), step, graph)
             return None
         after = self.without_dead_names(edge.target, after)
         holding = holders(after)
         if not holding:
             if is_pending:
                 is_raised = edge.target in self.survey.raising
-                recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step.node)
+                recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step, graph)
             return None
-        if edge.target in (self.survey.graph.exit, self.survey.graph.raised):
+        if edge.target in (graph.exit, graph.raised):
             if is_pending and holding == [recorder.home]:
-                is_raised = edge.target == self.survey.graph.raised
-                recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step.node)
+                is_raised = edge.target == graph.raised
+                recorder.end(after, EndKind.RAISED if is_raised else EndKind.UNREAD, step, graph)
                 return None
             is_private = not after.is_exposed and all(_is_nobodys(place) for place in holding)
             if is_pending and is_private:
-                recorder.end(after, EndKind.STORED, step.node)
+                recorder.end(after, EndKind.STORED, step, graph)
             else:
                 recorder.escapes = recorder.escapes or is_pending
             return None

@@ -22,7 +22,7 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 from corolint.flow import Label, Part
-from corolint.lifecycle.history import Action, State, Turn
+from corolint.lifecycle.history import Action, State
 from corolint.lifecycle.values import (
     OBJECT,
     Box,
@@ -289,11 +289,6 @@ def with_turn(state: PathState, label: Label, node: Part, step: int) -> PathStat
     after = state.copy()
     after.trail = Trail(label, node, step, state.trail)
     return after
-
-
-def turns(state: PathState) -> tuple[Turn, ...]:
-    """The last decisions of the path, in order."""
-    return tuple(Turn(one.label, one.node) for one in reversed(decisions(state.trail)))
 
 
 def decisions(last: Trail | None, since: Trail | None = None) -> list[Trail]:

@@ -56,12 +56,13 @@ from corolint.reporting import (
     Rule,
     Subject,
     covers,
+    done,
     finding,
     made_here,
     note,
     path_notes,
-    verb,
 )
+from corolint.spelling import spell
 from corolint.syntax import nodes
 
 RULE = Rule("reused-coroutine", Severity.ERROR, "A coroutine object is used a second time.")
@@ -95,7 +96,7 @@ def _notes(subject: Subject, life: Life, use: Use) -> Iterator[Note]:
     if not covers(subject, use.node, life.origin):
         yield made_here(subject, life)
     if use.by_callee:
-        yield note(subject, use.node, "the callee awaits it again after it was used up")
+        yield note(subject, use.node, f"{_callee(use)} awaits it again after it was used up")
         yield from _callee_note(subject, use.node)
         return
     if use.first is None or use.first_action is None:
@@ -106,14 +107,21 @@ def _notes(subject: Subject, life: Life, use: Use) -> Iterator[Note]:
         and covers(subject, turn.node, use.first)
         for turn in use.path
     )
-    how = f"{verb(use.first_action)} here" + (", ending in an exception" if failed else "")
+    how = f"{done(use.first_action, use.first)} here{', ending in an exception' if failed else ''}"
     if use.first is use.node:
+        conditions = [turn for turn in use.path_to_first if turn.label is not Label.ITEM]
+        yield from path_notes(subject, conditions)
         yield note(subject, use.node, f"{how}, and again in the next turn of the loop")
         return
     yield from path_notes(subject, use.path_to_first)
     yield note(subject, use.first, how)
     path = [turn for turn in use.path if not (failed and turn.label is Label.EXCEPTION)]
-    yield from path_notes(subject, path)
+    yield from path_notes(subject, path, after=use.first)
+
+
+def _callee(use: Use) -> str:
+    call = use.node.value if isinstance(use.node, nodes.Await) else use.node
+    return f"`{spell(call.callee)}`" if isinstance(call, nodes.Call) else "the callee"
 
 
 def _callee_note(subject: Subject, node: nodes.Expression) -> Iterator[Note]:
@@ -123,4 +131,4 @@ def _callee_note(subject: Subject, node: nodes.Expression) -> Iterator[Note]:
         made = subject.semantics.made(call)
         if made is not None and made.definition is not None:
             name = made.name.rpartition(".")[2]
-            yield Note(f"'{name}' is the callee", definition=made.definition)
+            yield Note(f"'{name}' is defined here", definition=made.definition)

@@ -44,13 +44,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.finding import Finding, Fix, Note, Severity
+from corolint.finding import Finding, Fix, Severity
 from corolint.lifecycle.history import EndKind, Life
 from corolint.mending.awaiting import await_fixes
 from corolint.mending.closing import close_fixes
 from corolint.mending.running import run_fixes
 from corolint.mending.scheduling import background_fixes
-from corolint.reporting import Rule, Subject, finding, note
+from corolint.reporting import Rule, Subject, finding, lost_here
 from corolint.semantics import Kind
 from corolint.syntax import nodes
 
@@ -76,7 +76,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 life.origin,
                 f"coroutine '{life.made.name}' was never awaited",
                 life=life,
-                notes=_end_notes(subject, life),
+                notes=[each for end in life.ends for each in lost_here(subject, life, end)],
                 fixes=_fixes(subject, life) if life.made.kind is Kind.COROUTINE else (),
             )
 
@@ -99,15 +99,3 @@ def _may_be_read_elsewhere(subject: Subject, life: Life) -> bool:
         return False
     definition = subject.body.enclosing_class()
     return definition is None or bool(definition.bases)
-
-
-def _end_notes(subject: Subject, life: Life) -> Iterator[Note]:
-    """Where the object that a name held is lost."""
-    name = life.names[0] if life.names else ""
-    for end in life.ends:
-        if not isinstance(end.node, nodes.Node):
-            continue
-        if end.kind is EndKind.DELETED:
-            yield note(subject, end.node, f"`{name}` is deleted here")
-        elif end.kind is EndKind.OVERWRITTEN and name:
-            yield note(subject, end.node, f"`{name}` is bound to something else here")

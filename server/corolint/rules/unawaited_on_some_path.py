@@ -48,10 +48,11 @@ asyncio.run(main("text" if len(sys.argv) < 9 else None))
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from corolint.finding import Finding, Note, Severity
 from corolint.lifecycle.history import Action, End, Life, Use
-from corolint.reporting import Rule, Subject, finding, note, path_notes, verb
+from corolint.reporting import Rule, Subject, done, finding, lost_here, note, path_notes
 from corolint.semantics import Kind
 from corolint.syntax import nodes
 
@@ -81,12 +82,20 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _notes(subject: Subject, life: Life, end: End) -> Iterator[Note]:
     """The decisions that lead past every use, and where it is used otherwise."""
-    way = path_notes(subject, end.path, "it is dropped ")
+    way = path_notes(subject, end.path)
+    lost = list(lost_here(subject, life, end))
+    if way and not lost:
+        way[-1] = replace(way[-1], message=f"it is dropped {way[-1].message}")
     yield from way
+    yield from lost
     for use in life.uses:
         if use.action.consumes:
-            some = ", but not on every path through it" if not way and _may_skip(use) else ""
-            yield note(subject, use.node, f"{verb(use.action)} here{some}")
+            used = f"{done(use.action, use.node)} here"
+            if way or lost:
+                used = f"otherwise {used}"
+            elif _may_skip(use):
+                used += ", but not on every path through it"
+            yield note(subject, use.node, used)
             return
 
 

@@ -292,7 +292,8 @@ class MakingAnswers(ReadingAnswers):
         if because is None:
             return None
         shown = external.short_name(callee)
-        return Made(Kind.COROUTINE, shown, Evidence.CONSENSUS, because=because)
+        evidence = Evidence.DECLARED if external.is_outlined(callee) else Evidence.CONSENSUS
+        return Made(Kind.COROUTINE, shown, evidence, because=because)
 
     def _is_known(self, receiver: nodes.Expression) -> bool:
         """Whether the class of a receiver is known, so that its methods are no matter of names."""

@@ -106,7 +106,7 @@ def exported(state: Inference, module: str, name: str) -> Value | None:
     """What ``from module import name`` binds, `None` if the known module has no such name."""
     summary = state.project.summary(module)
     if summary is None:
-        return External(f"{module}.{name}")
+        return external.imported(module, name)
     terms = summary.bindings.get(name, ())
     # ``from . import part`` in a package binds what importing the submodule binds anyway.
     terms = tuple([term for term in terms if term != (IMPORT, module, name)])
@@ -245,7 +245,7 @@ def _import(state: Inference, module: str, term: Term, frame: Frame | None) -> V
     source, name = term[1], term[2]
     if not name:
         if state.project.file(source) is None:
-            return External(source)
+            return external.imported(source)
         return ModuleObject(source)
     value = ask(state, ("exported", source, name), _exported_or_none, NONE, state, source, name)
     return UNKNOWN_VALUE if value is NONE else value

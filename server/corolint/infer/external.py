@@ -22,6 +22,7 @@ from typing import NamedTuple
 import corolint.infer.arguments as arguments
 import corolint.infer.evaluate as evaluation
 import corolint.infer.hierarchy as hierarchy
+import corolint.infer.outlines as outlines
 from corolint.infer.state import Inference, ask, class_summary
 from corolint.known.objects import GIVES_FUTURES
 from corolint.summary import AWAITED, HANDED, OBJECT
@@ -41,8 +42,16 @@ _AWAITED_TO_OBJECTS = 10
 
 def step(value: External, suffix: str) -> Value:
     """What is one step further, for example behind an attribute (``.name``)."""
-    path = "|".join([part + suffix for part in value.path.split("|")])
+    path = "|".join([outlines.shortest(part + suffix) for part in value.path.split("|")])
     return External(path) if len(path) <= _LONGEST_PATH else UNKNOWN
+
+
+def imported(module: str, name: str = "") -> Value:
+    """What ``import module`` or ``from module import name`` gives where there is no such module."""
+    found: Value = External(outlines.shortest(module.partition(".")[0]))
+    for part in [*module.split(".")[1:], *([name] if name else [])]:
+        found = step(found, f".{part}") if isinstance(found, External) else UNKNOWN
+    return found
 
 
 def called(value: External) -> Value:
@@ -158,6 +167,9 @@ def makes_coroutine(state: Inference, callee: Value, name: str) -> str | None:
     for one in members(without_none(callee)):
         if not isinstance(one, External):
             continue
+        if is_outlined(one):
+            reason = f"`{full_name(one)}` is a coroutine function"
+            continue
         if any(part.partition(".")[0] in GIVES_FUTURES for part in one.path.split("|")):
             return None
         awaited, objects, untold = usage(state, one, name)
@@ -167,6 +179,11 @@ def makes_coroutine(state: Inference, callee: Value, name: str) -> str | None:
         shown = shown or f"other call of `{full_name(one)}` is"
         reason = f"{awaited} {shown} awaited"
     return reason
+
+
+def is_outlined(callee: External) -> bool:
+    """Whether `corolint.known` has it as a coroutine function."""
+    return all(map(outlines.is_coroutine_function, callee.path.split("|")))
 
 
 def full_name(value: External) -> str:

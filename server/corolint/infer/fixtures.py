@@ -20,6 +20,7 @@ import os
 
 import corolint.infer.calls as calls
 import corolint.infer.evaluate as evaluation
+import corolint.infer.external as external
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 from corolint.infer.state import Inference, ask, function_summary
@@ -27,7 +28,6 @@ from corolint.summary import FunctionSummary
 from corolint.terms import ATTRIBUTE, CALL, IMPORT, NAME, STRING, TUPLE, Term
 from corolint.values import (
     Coroutine,
-    External,
     Function,
     Instance,
     Ref,
@@ -36,7 +36,7 @@ from corolint.values import (
     union,
 )
 
-_BY_PLUGIN = "<fixture>."
+_BY_PLUGIN = "<fixture>"
 
 
 def fixture_value(state: Inference, ref: Ref, summary: FunctionSummary, name: str) -> Value | None:
@@ -48,7 +48,7 @@ def fixture_value(state: Inference, ref: Ref, summary: FunctionSummary, name: st
         if value is not None and not says_nothing(value):
             return value
     found = [_given(state, one) for one in _available(state, ref, name)]
-    return union(found) if found else External(_BY_PLUGIN + name)
+    return union(found) if found else external.imported(_BY_PLUGIN, name)
 
 
 def _is_test(ref: Ref) -> bool:

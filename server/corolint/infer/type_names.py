@@ -13,6 +13,7 @@ from __future__ import annotations
 import corolint.infer.attributes as attributes
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
+import corolint.infer.external as external
 from corolint.infer.state import Inference, ask, class_summary, function_summary
 from corolint.syntax import parse_annotation
 from corolint.terms import (
@@ -207,7 +208,7 @@ def _as_type(state: Inference, module: str, name: str) -> Value:
 def _find_type(state: Inference, module: str, name: str) -> Value:
     summary = state.project.summary(module)
     if summary is None:
-        return External(f"{module}.{name}")
+        return external.imported(module, name)
     terms = tuple([t for t in summary.bindings.get(name, ()) if t != (IMPORT, module, name)])
     if terms:
         return _type_of_terms(state, module, terms)

@@ -26,12 +26,13 @@ _MOST_NAMES = 8
 _MOST_HANDINGS = 8
 
 
-class _Handing(NamedTuple):
-    """A call that hands something over: its callee, and the number of the argument."""
+class Handing(NamedTuple):
+    """A call that hands something over: its callee, and the argument with its number."""
 
     module: str
     callee: Term
     position: int
+    argument: Term
 
 
 class _Part(NamedTuple):
@@ -39,7 +40,7 @@ class _Part(NamedTuple):
     hand it over."""
 
     kept: dict[str, dict[str, None]]
-    handed: dict[str, list[_Handing]]
+    handed: dict[str, list[Handing]]
 
 
 class _Index:
@@ -61,14 +62,9 @@ def other_names(state: Inference, name: str) -> list[str]:
     found: dict[str, None] = {}
     pending = [name]
     while pending and len(found) < _MOST_NAMES:
-        one = pending.pop()
-        state.asked.calls.add(one)
-        known = state.tables.setdefault("told of names", {})
-        if one not in known:
-            known[one] = _told_of(index, one)
-        kept, handings = known[one]
+        kept, handed = _told(state, index, pending.pop())
         names = [*kept]
-        for handing in handings:
+        for handing in handed:
             names += _parameter_names(state, handing)
         for other in names:
             if other not in found and other != name:
@@ -77,7 +73,21 @@ def other_names(state: Inference, name: str) -> list[str]:
     return list(found)
 
 
-def _told_of(index: _Index, name: str) -> tuple[list[str], list[_Handing]]:
+def handings(state: Inference, name: str) -> list[Handing]:
+    """The first calls of the project to which something called `name` is handed."""
+    return _told(state, ask(state, "aliases", _current_index, _Index(), state), name)[1]
+
+
+def _told(state: Inference, index: _Index, name: str) -> tuple[list[str], list[Handing]]:
+    state.asked.calls.add(name)
+    known: dict[str, tuple[list[str], list[Handing]]]
+    known = state.tables.setdefault("told of names", {})
+    if name not in known:
+        known[name] = _told_of(index, name)
+    return known[name]
+
+
+def _told_of(index: _Index, name: str) -> tuple[list[str], list[Handing]]:
     """The names that `name` is kept under, and the first calls that hand it over."""
     parts = [index.parts[module][1] for module in sorted(index.modules.get(name, ()))]
     kept = dict.fromkeys(other for part in parts for other in part.kept.get(name, ()))
@@ -85,7 +95,7 @@ def _told_of(index: _Index, name: str) -> tuple[list[str], list[_Handing]]:
     return list(kept), list(islice(handed, _MOST_HANDINGS))
 
 
-def _parameter_names(state: Inference, handing: _Handing) -> list[str]:
+def _parameter_names(state: Inference, handing: Handing) -> list[str]:
     callee = evaluation.evaluate(state, handing.module, handing.callee, None)
     return [
         name
@@ -151,7 +161,7 @@ def _add(part: _Part, module: str, summary: ModuleSummary) -> None:
         for _, call, _ in sites:
             for position, argument in enumerate(call[2]):
                 for name in names_of(argument):
-                    handing = _Handing(module, call[1], position)
+                    handing = Handing(module, call[1], position, argument)
                     part.handed.setdefault(name, []).append(handing)
             for keyword, argument in call[3]:
                 if keyword != "**":

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import corolint.infer.aliases as aliases
 import corolint.infer.attributes as attributes
+import corolint.infer.callbacks as callbacks
 import corolint.infer.declarations as declarations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.fixtures as fixtures
@@ -79,10 +80,17 @@ def parameter_value(state: Inference, ref: Ref, name: str, made: Ref | None = No
         return fixture
     found = []
     if parameter.default is not None:
+        dependency = fixtures.dependency_value(state, ref.module, parameter.default)
+        if dependency is not None:
+            return dependency
         found.append(evaluation.evaluate(state, ref.module, parameter.default, None))
     handed = handed_values(state, ref, summary, parameter, _inheriting(state, ref, summary, made))
     found.extend(one for one in handed if one != NEVER)
     known = [one for one in found if not says_nothing(one)]
+    if not known and (file := state.project.file(ref.module)) and file.is_first_party:
+        found = [callbacks.value_given_by_taker(state, ref, summary, parameter)]
+        known = [one for one in found if not says_nothing(one)]
+        value = value if known or isinstance(value, External) else found[0]
     if not known and name in ASGI_CALLABLES and _is_asgi_application(summary):
         return CallableValue(Instance(Ref("typing", "Awaitable"), (UNKNOWN,)))
     if not known or all(one == NONE for one in known):

@@ -57,7 +57,7 @@ from corolint.values import (
 def attribute(state: Inference, value: Value, name: str) -> Value:
     """What ``value.name`` is."""
     if isinstance(value, Union):
-        return union([attribute(state, member, name) for member in without_none_members(value)])
+        return _union_attribute(state, without_none_members(value), name)
     if isinstance(value, Instance):
         return instance_attribute(state, value, name)
     if isinstance(value, ClassObject):
@@ -83,6 +83,28 @@ def attribute(state: Inference, value: Value, name: str) -> Value:
     if isinstance(value, Coroutine):
         return _coroutine_attribute(state, value, name)
     return UNKNOWN
+
+
+def _union_attribute(state: Inference, holders: tuple[Value, ...], name: str) -> Value:
+    """An attribute of one of several objects: reading it of those that surely lack it raises, and
+    what comes after has not seen them."""
+    found = [(one, attribute(state, one, name)) for one in holders]
+    having = [
+        value
+        for one, value in found
+        if value != UNKNOWN or not (isinstance(one, Instance) and lacks_attribute(state, one, name))
+    ]
+    return union(having) if having else UNKNOWN
+
+
+def lacks_attribute(state: Inference, value: Instance, name: str) -> bool:
+    """Whether an object surely has no attribute of that name."""
+    if value.cls.full_name == "typing.Any" or not hierarchy.mro(state, value.cls).complete:
+        return False
+    dynamic = [find_member(state, value.cls, one) for one in ("__getattr__", "__getattribute__")]
+    if any(member is not None and member.owner.cls != hierarchy.OBJECT for member in dynamic):
+        return False
+    return find_member(state, value.cls, name) is None
 
 
 def _coroutine_attribute(state: Inference, value: Coroutine, name: str) -> Value:

@@ -152,7 +152,7 @@ def call(
     if isinstance(callee, Overloads):
         return overload_choice.call_overloads(state, callee, positional, named)
     if isinstance(callee, CallableValue):
-        return type_variables.solved_away(callee.result)
+        return _call_declared(state, callee, positional)
     if isinstance(callee, Partial):
         return call(state, callee.function, [*callee.arguments, *positional], named)
     if isinstance(callee, MemberOf):
@@ -173,6 +173,15 @@ def call(
             state, attributes.bound_member(state, member, callee, callee.cls), positional, named
         )
     return UNKNOWN
+
+
+def _call_declared(state: Inference, callee: CallableValue, positional: list[Value]) -> Value:
+    """What is declared that calling it gives: ``Callable[[Callable[[T], R]], Cached[T, R]]``."""
+    solved: dict[str, Value] = {}
+    if callee.parameters and type_variables.free_variables(callee.result):
+        for wanted, given in zip(callee.parameters, positional, strict=False):
+            type_solving.unify(state, wanted, given, solved)
+    return type_variables.solved_away(type_variables.substitute(callee.result, solved))
 
 
 def _call_member(state: Inference, callee: MemberOf, positional: list[Value]) -> Value:

@@ -254,8 +254,11 @@ def _special(
         if len(arguments) != 2:
             return CallableValue(UNKNOWN)
         parameters: tuple[Value, ...] = ()
-        if arguments[0][0] == TYPE_LIST:
-            parameters = tuple([declared(state, module, item, scope) for item in arguments[0][1]])
+        first = arguments[0]
+        if first[0] == TYPE_LIST:
+            parameters = tuple([declared(state, module, item, scope) for item in first[1]])
+        elif first[0] == TYPE_NAME and first[1].rpartition(".")[2] == "Concatenate":
+            parameters = tuple([declared(state, module, item, scope) for item in first[2][:-1]])
         return CallableValue(declared(state, module, arguments[1], scope), parameters)
     if form in ("Coroutine", "CoroutineType"):
         result = declared(state, module, arguments[2], scope) if len(arguments) == 3 else UNKNOWN

@@ -1,4 +1,4 @@
-"""What pytest hands to a test: what its fixtures give, and the values it is parametrized with.
+"""What frameworks hand to a parameter by making it: fixtures of pytest, dependencies of FastAPI.
 
     @pytest.fixture
     async def client(server):
@@ -7,6 +7,9 @@
 
     async def test_ping(client):
         client.ping()               # a parameter called `client` is what the fixture yields
+
+    async def read(session=Depends(open_session)):
+        session.commit()            # what `open_session` yields or returns
 
 The fixture is looked for where pytest does (https://docs.pytest.org, "Fixture availability"): in
 the module of the test, then in the ``conftest.py`` of its folder and of those above; and, because
@@ -36,6 +39,7 @@ from corolint.values import (
     union,
 )
 
+_DEPENDENCIES = frozenset({"Depends", "Security"})
 _BY_PLUGIN = "<fixture>"
 
 
@@ -47,7 +51,7 @@ def fixture_value(state: Inference, ref: Ref, summary: FunctionSummary, name: st
         value = _parametrized(state, ref.module, decorator, name)
         if value is not None and not says_nothing(value):
             return value
-    found = [_given(state, one) for one in _available(state, ref, name)]
+    found = [_made(state, one) for one in _available(state, ref, name)]
     return union(found) if found else external.imported(_BY_PLUGIN, name)
 
 
@@ -132,12 +136,23 @@ def _gather(state: Inference) -> dict[str, list[Ref]]:
     return found
 
 
-def _given(state: Inference, fixture: Ref) -> Value:
-    """What a fixture gives: what it returns, with all that is awaited, or what it yields."""
-    summary = function_summary(state, fixture)
+def dependency_value(state: Inference, module: str, default: Term) -> Value | None:
+    """What ``parameter=Depends(function)`` gets; `None` where the default is nothing like that."""
+    if default[0] != CALL or _last_name(default[1]) not in _DEPENDENCIES or len(default[2]) != 1:
+        return None
+    dependency = evaluation.evaluate(state, module, default[2][0], None)
+    if isinstance(dependency, Function) and dependency.receiver is None:
+        return _made(state, dependency.ref)
+    return calls.call(state, dependency, [], {})
+
+
+def _made(state: Inference, maker: Ref) -> Value:
+    """What a fixture or a dependency gives: what it returns, with all that is awaited, or what it
+    yields."""
+    summary = function_summary(state, maker)
     owner = summary.owner if summary is not None else ""
-    receiver = hierarchy.own_instance(state, Ref(fixture.module, owner)) if owner else None
-    value = calls.call(state, Function(fixture, receiver), [], {})
+    receiver = hierarchy.own_instance(state, Ref(maker.module, owner)) if owner else None
+    value = calls.call(state, Function(maker, receiver), [], {})
     if isinstance(value, Coroutine):
         return protocols.awaited(state, value)
     if isinstance(value, Instance) and summary is not None and summary.is_generator:

@@ -22,6 +22,7 @@ import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, function_summary
 from corolint.summary import FunctionSummary, Parameter
 from corolint.syntax import nodes
+from corolint.terms import TypeTerm
 from corolint.values import (
     UNKNOWN,
     Boolean,
@@ -40,8 +41,9 @@ from corolint.values import (
 def call_overloads(
     state: Inference, callee: Overloads, positional: list[Value], named: Mapping[str, Value]
 ) -> Value:
-    """The first overload that takes the arguments; where an argument is not known and several take
-    them, only what all of these agree on (typing spec, "Overload call evaluation")."""
+    """The first overload that takes the arguments; where an argument is not known, several take
+    them and it is declared another way in these, only what all of them agree on (typing spec,
+    "Overload call evaluation")."""
     accepting: list[Function] = []
     for function in callee.functions:
         summary = function_summary(state, function.ref)
@@ -49,12 +51,43 @@ def call_overloads(
             accepting.append(function)
     if not accepting:
         accepting = list(callee.functions)
-    elif all(map(_is_known, [*positional, *named.values()])) and _is_known_receiver(accepting[0]):
+    elif _is_known_receiver(accepting[0]) and _is_first(state, accepting, positional, named):
         return calls.call_function(state, accepting[0], positional, named)
     results = [calls.call_function(state, function, positional, named) for function in accepting]
     if all(isinstance(result, Coroutine) or result == results[0] for result in results):
         return results[0]
     return UNKNOWN
+
+
+def _is_first(
+    state: Inference, accepting: list[Function], positional: list[Value],
+    named: Mapping[str, Value],
+) -> bool:  # fmt: skip
+    """Whether the first of several overloads is meant, whatever the unknown arguments are."""
+    if all(map(_is_known, [*positional, *named.values()])):
+        return True
+    declared = [_declared_unknown(state, one, positional, named) for one in accepting]
+    return all(one == declared[0] for one in declared)
+
+
+def _declared_unknown(
+    state: Inference, function: Function, positional: list[Value], named: Mapping[str, Value]
+) -> list[TypeTerm | None]:
+    """How the parameters are declared to which the unknown arguments go."""
+    summary = function_summary(state, function.ref)
+    parameters = [] if summary is None else list(summary.parameters)
+    by_name = {parameter.name: parameter for parameter in parameters}
+    if function.receiver is not None:
+        del parameters[:1]
+    found = [
+        parameter.annotation
+        for parameter, value in zip(parameters, positional, strict=False)
+        if not _is_known(value)
+    ]
+    for name, value in named.items():
+        if name in by_name and not _is_known(value):
+            found.append(by_name[name].annotation)
+    return found
 
 
 def _is_known(value: Value) -> bool:

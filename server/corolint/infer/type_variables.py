@@ -73,10 +73,19 @@ def free_variables(value: Value) -> list[str]:
 
 
 def solved_away(value: Value) -> Value:
-    """`value` with every type variable that nothing solved replaced by its bound, or unknown."""
+    """`value` with every type variable that nothing solved replaced by its bound, or unknown.
+
+    Those that the parameters of a callable mention stay: what it is called with will solve them
+    (typing spec, "Scoping rules for type variables").
+    """
     if not holds_variables(value):
         return value
-    return substitute(value, _bounds(value))
+    bounds = _bounds(value)
+    if isinstance(value, CallableValue):
+        for parameter in value.parameters:
+            for name in free_variables(parameter):
+                bounds.pop(name, None)
+    return substitute(value, bounds)
 
 
 def _bounds(value: Value) -> dict[str, Value]:

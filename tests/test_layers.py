@@ -37,6 +37,7 @@ suppress
 hover
 explaining remedies
 locality
+carrying
 reuse
 inlay_hints
 check

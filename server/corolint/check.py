@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 
+from corolint.carrying import carry_answers, keep_answers
 from corolint.config import Settings
 from corolint.explaining import Hover, hover
 from corolint.finding import Finding, Note, Severity
@@ -47,6 +48,7 @@ def check(path: str, text: str, project: Project, settings: Settings) -> tuple[F
     Never raises for any text: a rule that fails is logged under its name.
     """
     syntax, reading = project.reading(path, text)
+    carry_answers(project)
     found = [*_syntax_errors(path, syntax), *_findings(path, syntax, reading, project)]
     ignored = settings.ignored_in(path)
     kept = [
@@ -59,6 +61,7 @@ def check(path: str, text: str, project: Project, settings: Settings) -> tuple[F
     ]
     active = {name for name in RULE_NAMES if settings.applies(name) and name not in ignored}
     unsuppressed = apply(kept, syntax, path, active=active, rules=RULE_NAMES)
+    keep_answers(project)
     if not is_kept(path, project):
         project.forget_reading(path)  # in an editor, hovers ask for it again
     return tuple(
@@ -109,10 +112,11 @@ def _findings(path: str, syntax: Syntax, reading: Reading, project: Project) -> 
     else:
         reuse = Reuse(path, project, reading, inventory, read_everywhere)
         rest = dict.fromkeys(map(id, inventory.bodies))
+        with_faults = loops.bodies()
         for unit in units_of(syntax, reading, inventory):
             for body in unit.bodies:
                 del rest[id(body)]
-            faulty = any(loops.about(id(body.node)) for body in unit.bodies)
+            faulty = bool(with_faults) and any(id(b.node) in with_faults for b in unit.bodies)
             known = None if faulty else reuse.known(unit)
             if known is None:
                 known = list(look_at(unit.bodies))

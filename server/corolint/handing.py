@@ -42,6 +42,9 @@ RAISED = "raised names"
 KEPT = "kept parameters"
 FIELD = "effect on a field"
 
+MENTIONS = "mentions"
+"""The key of how often a module has each ``.attribute``."""
+
 
 def answers_for(state: Inference, reading: Reading) -> Answers:
     """The answers to the questions about one file, which may ask about the bodies of others."""
@@ -137,7 +140,7 @@ def _find_effect_on_field(state: Inference, question: Question) -> Effect:
 
 def _mentions_in(state: Inference, ref: Ref, syntax: Syntax) -> Mapping[str, int]:
     none: Mapping[str, int] = {}
-    return ask(state, ("mentions", ref.module), _mentions, none, syntax)
+    return ask(state, (MENTIONS, ref.module), _mentions, none, syntax)
 
 
 def _mentions(syntax: Syntax) -> Mapping[str, int]:

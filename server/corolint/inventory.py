@@ -65,6 +65,8 @@ class Inventory:
     attributes: dict[str, int]
     own: list[Body]
     """The bodies that no other inventory has."""
+    by_chunk: tuple[list[Body], ...] = ()
+    """The bodies in each chunk of a syntax that has chunks, without that of the module."""
 
     def dissolve(self) -> None:
         """Take the bodies apart when nobody needs them any more.
@@ -109,16 +111,18 @@ def inventory_of(syntax: Syntax) -> Inventory:
     module = Body(syntax.tree, None)
     bodies = [module]
     attributes: dict[str, int] = {}
+    by_chunk = []
     for chunk, _ in syntax.chunks:
         part: Inventory | None = chunk.memory.get(_KEY)
         if part is None:
             part = take_inventory(nodes.Block(chunk.statements, False))
             chunk.memory[_KEY] = part
         _add(module, part.bodies[0])
-        bodies += part.bodies[1:]
+        by_chunk.append(part.bodies[1:])
+        bodies += by_chunk[-1]
         for name, count in part.attributes.items():
             attributes[name] = attributes.get(name, 0) + count
-    return Inventory(bodies, attributes, [module])
+    return Inventory(bodies, attributes, [module], tuple(by_chunk))
 
 
 _KEY = "inventory"

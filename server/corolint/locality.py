@@ -56,10 +56,16 @@ def changed_functions(
             return None
     if any(function.parent in changed for function in after.functions.values()):
         return None
-    if any(mentions(term, changed) for terms in after.bindings.values() for term in terms):
+    if any(
+        mentions(terms, changed)
+        for name, terms in after.bindings.items()
+        if before.bindings.get(name) is not terms
+    ):
         return None
     for qualname, cls in after.classes.items():
-        if not _is_same_class(before.classes[qualname], cls, old, new):
+        if before.classes[qualname] is not cls and not _is_same_class(
+            before.classes[qualname], cls, old, new
+        ):
             return None
     changed |= added
     if not asked.calls.isdisjoint(_changed_calls(before, after, changed, old, new)):
@@ -99,7 +105,7 @@ def _changed(
     changed = set()
     for qualname, new in after.items():
         old = before[qualname]
-        if old == new:
+        if old is new or old == new:
             continue
         if _head(old) != _head(new):
             return None
@@ -186,13 +192,17 @@ def _is_awaited(summary: ModuleSummary, name: str) -> bool:
 def _changed_keys(
     before: Mapping[Any, tuple[Any, ...]], after: Mapping[Any, tuple[Any, ...]], changed: set[str]
 ) -> set[Any]:
-    """The keys with other terms, or with terms that a changed function holds."""
+    """The keys with other terms, or with terms that a changed function holds. What has not been
+    read again holds none."""
     return {
         key
         for key in before.keys() | after.keys()
-        if before.get(key) != after.get(key)
-        or mentions(key, changed)
-        or any(mentions(term, changed) for term in after[key])
+        if before.get(key) is not after.get(key)
+        and (
+            before.get(key) != after.get(key)
+            or mentions(key, changed)
+            or any(mentions(term, changed) for term in after[key])
+        )
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from corolint.module_files import (
     ModuleFile,
@@ -217,6 +217,22 @@ class Project:
 
     # --- summaries -------------------------------------------------------------------------------
 
+    def first_party_summaries(self) -> Mapping[str, ModuleSummary | None]:
+        """What all first-party modules say of themselves, by name and sorted; none while the
+        project is partial. After an edit only the edited modules are looked up."""
+        known: _AllSummaries | None = self.lasting.get(_ALL_SUMMARIES)
+        if known is None or known.files_edition != self.files_edition:
+            summaries = {module: self.summary(module) for module in self.first_party_modules()}
+        elif known.editions == self.editions:
+            return known.summaries
+        else:
+            summaries = dict(known.summaries)
+            for module, edition in self.editions.items():
+                if module in summaries and known.editions.get(module) != edition:
+                    summaries[module] = self.summary(module)
+        self.lasting[_ALL_SUMMARIES] = _AllSummaries(self.files_edition, self.editions, summaries)
+        return summaries
+
     def summary(self, module: str) -> ModuleSummary | None:
         """What `module` says of itself, or `None` if it cannot be found."""
         if module in self._summaries:
@@ -324,3 +340,12 @@ class Project:
 
 
 _BODIES = "bodies"
+_ALL_SUMMARIES = "all summaries"
+
+
+class _AllSummaries(NamedTuple):
+    """See `Project.first_party_summaries`; they hold for this state of the project."""
+
+    files_edition: int
+    editions: Mapping[str, int]
+    summaries: Mapping[str, ModuleSummary | None]

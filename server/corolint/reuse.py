@@ -144,17 +144,49 @@ def is_kept(path: str, project: Project) -> bool:
 def units_of(syntax: Syntax, reading: Reading, inventory: Inventory) -> Iterator[Unit]:
     """The outermost functions of a file, and its classes without them: what a class does with the
     fields that its methods set depends on the whole of its text."""
-    for body in inventory.bodies:
+    if not syntax.chunks:
+        yield from _named(_pieces_of(syntax, inventory.bodies), reading, 0)
+        return
+    for (chunk, line), bodies in zip(syntax.chunks, inventory.by_chunk, strict=True):
+        pieces: list[_Piece] | None = chunk.memory.get(_PIECES)
+        if pieces is None:
+            found = _pieces_of(syntax, bodies)
+            pieces = chunk.memory[_PIECES] = [each.lowered(-line) for each in found]
+        yield from _named(pieces, reading, line)
+
+
+class _Piece(NamedTuple):
+    """What makes a unit, but for its name, which depends on what else stands in the module."""
+
+    text: str
+    span: Span
+    bodies: tuple[Body, ...]
+
+    def lowered(self, down: int) -> _Piece:
+        """The same so many lines further down."""
+        return self._replace(span=_lower(self.span, down))
+
+
+_PIECES = "pieces"
+
+
+def _named(pieces: Iterable[_Piece], reading: Reading, down: int) -> Iterator[Unit]:
+    for text, span, bodies in pieces:
+        node = bodies[0].node
+        term = reading.terms.get(id(node))
+        if term is not None:
+            name = f"class {term[1]}" if isinstance(node, nodes.ClassDef) else str(term[1])
+            yield Unit(name, text, _lower(span, down) if down else span, bodies)
+
+
+def _pieces_of(syntax: Syntax, bodies: Iterable[Body]) -> Iterator[_Piece]:
+    for body in bodies:
         if not isinstance(body.node, nodes.FunctionDef | nodes.ClassDef) or not _is_outermost(body):
             continue
-        term = reading.terms.get(id(body.node))
-        if term is not None:
-            span = syntax.span(body.node)
-            text = "\n".join(syntax.lines[span.line - 1 : span.end_line])
-            if isinstance(body.node, nodes.ClassDef):
-                yield Unit(f"class {term[1]}", text, span, (body,))
-            else:
-                yield Unit(str(term[1]), text, span, tuple(_within(body)))
+        span = syntax.span(body.node)
+        text = "\n".join(syntax.lines[span.line - 1 : span.end_line])
+        is_class = isinstance(body.node, nodes.ClassDef)
+        yield _Piece(text, span, (body,) if is_class else tuple(_within(body)))
 
 
 def _is_outermost(body: Body) -> bool:
@@ -218,21 +250,22 @@ def moved(finding: Finding, down: int) -> Finding:
     """A finding, and all that it points to in its file, so many lines further down."""
     path = finding.path
 
-    def lower(span: Span) -> Span:
-        return Span(span.line + down, span.column, span.end_line + down, span.end_column)
-
     def note(each: Note) -> Note:
         if each.path != path or each.span is None:
             return each
-        return replace(each, span=lower(each.span))
+        return replace(each, span=_lower(each.span, down))
 
     def fix(each: Fix) -> Fix:
-        edits = [Edit(lower(edit.span), edit.text, edit.path) for edit in each.edits]
+        edits = [Edit(_lower(edit.span, down), edit.text, edit.path) for edit in each.edits]
         return replace(each, edits=tuple(edits))
 
     return replace(
         finding,
-        span=lower(finding.span),
+        span=_lower(finding.span, down),
         notes=tuple(map(note, finding.notes)),
         fixes=tuple(map(fix, finding.fixes)),
     )
+
+
+def _lower(span: Span, down: int) -> Span:
+    return Span(span.line + down, span.column, span.end_line + down, span.end_column)

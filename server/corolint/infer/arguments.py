@@ -12,6 +12,7 @@ function count. Only first-party functions are asked about, and at most so many 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import corolint.infer.aliases as aliases
@@ -181,11 +182,18 @@ def call_sites(state: Inference, name: str) -> list[CallSite]:
 def is_ever_awaited(state: Inference, name: str) -> bool:
     """Whether any first-party call whose callee ends in `name` is awaited on the spot."""
     state.asked.uses.add(name)
-    known: dict[str, bool] = state.tables.setdefault("ever awaited", {})
-    if name not in known:
-        found = _call_index(state).get(name, {})
-        known[name] = any(use == AWAITED for sites in found.values() for _, _, use in sites)
-    return known[name]
+    found = _call_index(state).get(name)
+    if found is None:
+        return False
+    # What is true of these calls stays so over edits: other ones make another dictionary.
+    table: dict[str, tuple[dict[str, Any], bool]] = state.project.lasting.setdefault(
+        "ever awaited", {}
+    )
+    known = table.get(name)
+    if known is None or known[0] is not found:
+        is_awaited = any(use == AWAITED for sites in found.values() for _, _, use in sites)
+        known = table[name] = found, is_awaited
+    return known[1]
 
 
 def _call_sites(state: Inference, name: str) -> list[CallSite]:
@@ -203,7 +211,7 @@ def _call_sites(state: Inference, name: str) -> list[CallSite]:
 class _CallIndex(NamedTuple):
     """The calls of a project by name and module, as the summaries hold them."""
 
-    summaries: dict[str, ModuleSummary | None]
+    summaries: Mapping[str, ModuleSummary | None]
     calls: dict[str, dict[str, Any]]
 
 
@@ -216,7 +224,7 @@ def _call_index(state: Inference) -> dict[str, dict[str, Any]]:
     if state.call_index is None:
         project = state.project
         before: _CallIndex = project.lasting.get("call index") or _CallIndex({}, {})
-        after = {module: project.summary(module) for module in project.first_party_modules()}
+        after = project.first_party_summaries()
         calls = dict(before.calls)
         own: set[str] = set()  # names whose calls are no longer shared with the index before
         for module in before.summaries.keys() | after.keys():

@@ -252,6 +252,15 @@ def is_answered(state: Inference, key: Any) -> bool:
     return number is not None and state.answers[number] is not None
 
 
+def forget_answer(state: Inference, key: Any) -> None:
+    """Let the question `key` be answered anew. Not while any question is being answered."""
+    number = state.numbers.pop(key, None)
+    if number is not None:
+        state.answers[number] = None
+        state.shortened.pop(number, None)
+        state.tries.pop(number, None)
+
+
 def inference(project: Project) -> Inference:
     """The inference of a project, made on first use."""
     state: Inference | None = project.caches.get("inference")

@@ -59,7 +59,7 @@ from corolint.loops.relations import (
     runs_unnamed,
 )
 from corolint.paths import is_notebook
-from corolint.summary import FunctionSummary
+from corolint.summary import FunctionSummary, ModuleSummary
 from corolint.terms import (
     FUNCTION,
     IMPORT,
@@ -107,12 +107,26 @@ def _is_any_mentioned(state: Inference) -> bool:
     names = _starting_names(state)
     if any(call_sites(state, name) for name in names):
         return True
-    for module in state.project.first_party_modules():
-        summary = state.project.summary(module)
-        for terms in () if summary is None else summary.bindings.values():
-            if any(term[0] == IMPORT and term[2] in names for term in terms):
-                return True
+    known: dict[str, tuple[ModuleSummary, bool]] = state.project.lasting.setdefault(
+        "imports a runner", {}
+    )
+    for module, summary in state.project.first_party_summaries().items():
+        if summary is None:
+            continue
+        kept = known.get(module)
+        if kept is None or kept[0] is not summary:
+            kept = known[module] = summary, _imports_any(summary, names)
+        if kept[1]:
+            return True
     return False
+
+
+def _imports_any(summary: ModuleSummary, names: frozenset[str]) -> bool:
+    return any(
+        term[0] == IMPORT and term[2] in names
+        for terms in summary.bindings.values()
+        for term in terms
+    )
 
 
 def _starting_names(state: Inference) -> frozenset[str]:

@@ -30,11 +30,43 @@ CALLBACK_NAMES = frozenset(name.rpartition(".")[2] for name in LOOP_CALLBACKS)
 
 def entries_in(state: Inference, found: Candidates, summary: ModuleSummary) -> Entries:
     """By candidate, the functions of a module through which a running loop may come to it."""
+    if not _may_come_to_any(state, found, summary):
+        return {}
     entries: dict[Ref, set[Ref]] = {}
     for callee, caller in _pairs(state, found, summary):
         if callee in found.functions:
             entries.setdefault(callee, set()).add(Ref(summary.name, caller))
     return {callee: frozenset(callers) for callee, callers in entries.items()}
+
+
+def _may_come_to_any(state: Inference, found: Candidates, summary: ModuleSummary) -> bool:
+    """Does a module name any candidate at all? What it names is kept over edits."""
+    if not found.functions:
+        return False
+    if found.unnamed or found.attributes:
+        return True
+    known: dict[str, tuple[ModuleSummary, frozenset[str]]] = state.project.lasting.setdefault(
+        "names that may come to candidates", {}
+    )
+    kept = known.get(summary.name)
+    if kept is None or kept[0] is not summary:
+        kept = known[summary.name] = summary, _named_in(summary)
+    return _ANYTHING in kept[1] or not found.names.isdisjoint(kept[1])
+
+
+_ANYTHING = ""
+
+
+def _named_in(summary: ModuleSummary) -> frozenset[str]:
+    """The names of what a module calls or hands over, `_ANYTHING` if it calls what has none or
+    defines a class in a coroutine function."""
+    names = set(summary.calls)
+    for sites in summary.calls.values():
+        for _, call, _ in sites:
+            names.update(filter(None, map(last_name, argument_terms(call))))
+    if any(_is_coroutine_function(summary, cls.parent) for cls in summary.classes.values()):
+        names.add(_ANYTHING)
+    return frozenset(names)
 
 
 def _pairs(

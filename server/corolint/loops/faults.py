@@ -27,7 +27,7 @@ from corolint.loops.entries import CALLBACK_NAMES
 from corolint.loops.expected import is_expected
 from corolint.loops.helpers import reached_helpers
 from corolint.loops.history import NO_FAULTS, LoopFault, LoopFaults
-from corolint.loops.mentions import last_name
+from corolint.loops.leads import bodies_that_lead_on
 from corolint.loops.missing import missing_loops
 from corolint.loops.roots import roots_in, runs_in_other_loop
 from corolint.loops.search import (
@@ -40,8 +40,6 @@ from corolint.paths import is_notebook
 from corolint.project import Project
 from corolint.summarize import Reading
 from corolint.syntax import Syntax
-from corolint.terms import IMPORT, Term
-from corolint.values import Ref
 
 
 def loop_faults(path: str, syntax: Syntax, reading: Reading, project: Project) -> LoopFaults:
@@ -105,29 +103,10 @@ def _refused(
 
 def _worth_exploring(world: World, reading: Reading, text: str) -> Container[str]:
     """The bodies of a file in which anything has a name that may lead to a runner, by qualname."""
-    candidates, summary = world.candidates, reading.summary
     if _mentions(world, text):
         return reading.summary.functions.keys() | {""}
 
-    # The names are as many as the candidates of the project, so that they are only looked up.
-    def leads(name: str) -> bool:
-        return name in candidates.names or name in STARTING_NAMES
-
-    worth: set[str] = set()
-    for name, sites in summary.calls.items():
-        # What ``HANDLERS[key]()`` calls, listed under no name at all, has any name.
-        is_named = not name or leads(name)
-        for caller, call, _ in sites:
-            if caller not in worth and (is_named or any(map(leads, _handed_names(call)))):
-                worth.add(caller)
-    for qualname, function in summary.functions.items():
-        if Ref(summary.name, qualname) in candidates.functions or any(
-            last_name(decorator) in candidates.names for decorator in function.decorators
-        ):
-            worth.add(function.parent)
-        if any(_leads_on(world, term) for term in function.variables.values()):
-            worth.add(qualname)
-    return worth
+    return bodies_that_lead_on(world.state.project.lasting, world.candidates, reading)
 
 
 _WORD = re.compile(r"\.?[^\W\d]\w*")
@@ -143,16 +122,3 @@ def _mentions(world: World, text: str) -> bool:
         or (word[0] == "." and word[1:] in candidates.attributes)
         for word in set(_WORD.findall(text))
     )
-
-
-def _leads_on(world: World, term: Term) -> bool:
-    """Whether a name is imported from a module of interest, or is one."""
-    functions = world.candidates.functions
-    return bool(term[0] == IMPORT) and (
-        Ref(term[1], "") in functions or Ref(f"{term[1]}.{term[2]}", "") in functions
-    )
-
-
-def _handed_names(call: Term) -> list[str]:
-    terms: list[Term] = [*call[2], *(term for _, term in call[3])]
-    return [str(term[-1]) for term in terms if term[0] in ("name", "attribute", "import", "local")]

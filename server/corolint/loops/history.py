@@ -45,10 +45,9 @@ class LoopFaults:
     missing: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
     refused: dict[int, tuple[LoopFault, ...]] = field(default_factory=dict)
 
-    def about(self, body: int) -> bool:
-        """Is anything known about the body with this `id`?"""
-        kinds = (self.nested, self.reached, self.missing, self.refused)
-        return any(body in kind for kind in kinds)
+    def bodies(self) -> frozenset[int]:
+        """The bodies, by `id`, of which anything is known."""
+        return frozenset().union(self.nested, self.reached, self.missing, self.refused)
 
 
 NO_FAULTS = LoopFaults()

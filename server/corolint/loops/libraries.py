@@ -62,10 +62,17 @@ def library_functions(state: Inference) -> set[Ref]:
 def _imported_modules(state: Inference) -> list[str]:
     """What modules of the project that have async code import."""
     found: dict[str, None] = {}
-    for module in state.project.first_party_modules():
-        summary = state.project.summary(module)
-        if summary is not None and any(f.is_async for f in summary.functions.values()):
-            found.update(dict.fromkeys(_imports(summary)))
+    known: dict[str, tuple[ModuleSummary, tuple[str, ...]]] = state.project.lasting.setdefault(
+        "imports of async code", {}
+    )
+    for module, summary in state.project.first_party_summaries().items():
+        if summary is None:
+            continue
+        kept = known.get(module)
+        if kept is None or kept[0] is not summary:
+            is_async = any(function.is_async for function in summary.functions.values())
+            kept = known[module] = summary, tuple(_imports(summary) if is_async else ())
+        found.update(dict.fromkeys(kept[1]))
     return list(found)
 
 

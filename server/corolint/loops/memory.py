@@ -44,14 +44,14 @@ class Known(NamedTuple):
 class _Memory:
     """What is known, and the summaries of all first-party modules that it holds for."""
 
-    summaries: dict[str, ModuleSummary | None]
+    summaries: Mapping[str, ModuleSummary | None]
     known: Known
 
 
 def known_of(state: Inference) -> Known:
     """The candidates and entries of the project as it is now."""
     project = state.project
-    summaries = {module: project.summary(module) for module in project.first_party_modules()}
+    summaries = project.first_party_summaries()
     memory: _Memory | None = project.lasting.get(_KEY)
     if memory is None or not _still_hold(memory, summaries):
         known, changed = Known(find_candidates(state), {}), summaries
@@ -71,7 +71,7 @@ def known_of(state: Inference) -> Known:
     return known
 
 
-def _still_hold(memory: _Memory, summaries: dict[str, ModuleSummary | None]) -> bool:
+def _still_hold(memory: _Memory, summaries: Mapping[str, ModuleSummary | None]) -> bool:
     if memory.summaries.keys() != summaries.keys():
         return False
     for module, summary in summaries.items():
@@ -90,23 +90,30 @@ def _looks_the_same(before: ModuleSummary, after: ModuleSummary, found: Candidat
     if before.stars != after.stars or before.exports != after.exports:
         return False
     names = found.names | _ALWAYS
-    old, new = _outline(before), _outline(after)
+    old, new = _outline(before, after), _outline(after, before)
     if any(old[key] != new[key] for key in old.keys() & new.keys()):
         return False
     # What is new may be meant by the name of a candidate from now on, and what has gone may have
     # hidden one. Otherwise neither makes a candidate, and one too many does no harm.
     if any(key[1] in names for key in old.keys() ^ new.keys()):
         return False
-    return _deeds(before, found, names) == _deeds(after, found, names)
+    functions = before.functions.keys() | after.functions.keys()
+    changed = {q for q in functions if before.functions.get(q) is not after.functions.get(q)}
+    changed.add("")
+    return _deeds(before, found, names, changed) == _deeds(after, found, names, changed)
 
 
-def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
-    """What other modules can see of a module, by kind and name."""
+def _outline(summary: ModuleSummary, other: ModuleSummary) -> dict[tuple[str, str, str], Any]:
+    """What other modules can see of a module, by kind and name, without what it shares with the
+    `other`: what has not been read again says the same."""
     expand = Expansion(summary, _DEEPEST).all
     outline: dict[tuple[str, str, str], Any] = {}
     for name, terms in summary.bindings.items():
-        outline["binding", name, ""] = expand(terms)
+        if other.bindings.get(name) is not terms:
+            outline["binding", name, ""] = expand(terms)
     for qualname, function in summary.functions.items():
+        if other.functions.get(qualname) is function:
+            continue
         outline["function", qualname.rpartition(".")[2], qualname] = (
             function.is_async,
             function.is_generator,
@@ -118,6 +125,8 @@ def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
             expand(function.yields),
         )
     for qualname, cls in summary.classes.items():
+        if other.classes.get(qualname) is cls:
+            continue
         outline["class", qualname, ""] = (
             cls.bases,
             cls.keywords,
@@ -131,22 +140,24 @@ def _outline(summary: ModuleSummary) -> dict[tuple[str, str, str], Any]:
     return outline
 
 
-def _deeds(summary: ModuleSummary, found: Candidates, names: set[str]) -> set[tuple[str, Term]]:
-    """What plain functions of the module do to names of interest."""
+def _deeds(
+    summary: ModuleSummary, found: Candidates, names: set[str], functions: set[str]
+) -> set[tuple[str, Term]]:
+    """What those of these functions of the module that are plain do to names of interest."""
     expansion = Expansion(summary, _DEEPEST)
     deeds: set[tuple[str, Term]] = set()
     for name, sites in summary.calls.items():
         for caller, call, _ in sites:
-            if _is_plain(summary, caller) and (
-                name in names or any(last_name(term) in names for term in argument_terms(call))
-            ):
+            if caller not in functions or not _is_plain(summary, caller):
+                continue
+            if name in names or any(last_name(term) in names for term in argument_terms(call)):
                 deeds.add((caller, expansion.one(call)))
     for place, caller_and_terms in summary.writes.items():
         for holder, value in caller_and_terms:
             deeds.add((place, (expansion.one(holder, 2), expansion.one(value, 2))))
     if found.attributes:
         for caller, term in terms_of(summary):
-            if _is_plain(summary, caller):
+            if caller in functions and _is_plain(summary, caller):
                 for holder, attribute in attributes_in(term, found.attributes):
                     deeds.add((f"{caller} {attribute}", expansion.one(holder)))
     return deeds

@@ -17,27 +17,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from corolint.summarize.parts import Module, Part, are_independent, read_part, summary_of
+from corolint.summarize.parts import Body, Module, Part, are_independent, read_part, summary_of
 from corolint.summary import ModuleSummary
-from corolint.syntax import Syntax, nodes
+from corolint.syntax import Syntax
 from corolint.terms import (
     Term,
 )
 
 
-class Body(NamedTuple):
-    """A piece of code with its own frame: function, lambda, class body, or the module (`None`)."""
-
-    node: nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None
-    qualname: str
-
-
 class Reading(NamedTuple):
-    """A summary, and what only this file's own check needs: terms by `id` of node, and bodies."""
+    """A summary, and what only this file's own check needs: terms by `id` of node, and bodies.
+
+    `parts` are the summaries that `summary` consists of; those of what an edit did not touch are
+    the same objects as before."""
 
     summary: ModuleSummary
     terms: dict[int, Term]
     bodies: list[Body]
+    parts: list[ModuleSummary]
 
 
 def summarize(
@@ -56,8 +53,8 @@ def summarize(
     bodies = [Body(None, "")]
     for part, _ in parts:
         terms.update(part.terms)
-        bodies += [Body(node, qualname) for node, qualname in part.bodies]
-    return Reading(summary_of(parts), terms, bodies)
+        bodies += part.bodies
+    return Reading(summary_of(parts), terms, bodies, [part.summary for part, _ in parts])
 
 
 def _parts_of_chunks(syntax: Syntax, module: Module) -> list[tuple[Part, int]]:

@@ -38,6 +38,13 @@ class Module(NamedTuple):
     has_bodies: bool
 
 
+class Body(NamedTuple):
+    """A piece of code with its own frame: function, lambda, class body, or the module (`None`)."""
+
+    node: nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None
+    qualname: str
+
+
 class Part(NamedTuple):
     """The summary of some statements, with lines counted from their start.
 
@@ -47,7 +54,7 @@ class Part(NamedTuple):
 
     summary: ModuleSummary
     terms: dict[int, Term]
-    bodies: list[tuple[nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None, str]]
+    bodies: list[Body]
     leaves_nothing: bool
 
 
@@ -93,7 +100,8 @@ def read_part(
             if node is not None and type(node) is not nodes.Lambda
         },
     )
-    return Part(summary, facts.terms, facts.bodies, goes_on and not scope.environment)
+    bodies = [Body(node, qualname) for node, qualname in facts.bodies]
+    return Part(summary, facts.terms, bodies, goes_on and not scope.environment)
 
 
 def are_independent(parts: Sequence[Part]) -> bool:

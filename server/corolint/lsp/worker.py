@@ -18,7 +18,7 @@ from corolint.lsp.garbage import Tidier
 Result = TypeVar("Result")
 
 IDLE = 0.5  # seconds without a job until there is time to tidy up
-AWAY = 10.0  # seconds without a job until there is time to do it thoroughly
+AWAY = 60.0  # seconds without a job until there is time to do it thoroughly
 
 _INTERACTIVE, _BACKGROUND = 0, 1
 
@@ -59,7 +59,9 @@ class Worker:
         untidy = False
         while True:
             try:
-                job = self._jobs.get(timeout=IDLE if untidy else AWAY if tidier.waiting else None)
+                job = self._jobs.get(
+                    timeout=IDLE if untidy else AWAY if tidier.is_overdue() else None
+                )
             except queue.Empty:
                 tidier.tidy() if untidy else tidier.tidy_all()
                 untidy = False

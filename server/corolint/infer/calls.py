@@ -23,6 +23,7 @@ import corolint.infer.external as external
 import corolint.infer.function_results as function_results
 import corolint.infer.hierarchy as hierarchy
 import corolint.infer.overload_choice as overload_choice
+import corolint.infer.placeholders as placeholders
 import corolint.infer.plain_calls as plain_calls
 import corolint.infer.protocols as protocols
 import corolint.infer.type_names as type_names
@@ -283,6 +284,8 @@ def call_function(
     if summary is None:
         return UNKNOWN
     if summary.is_async and not summary.is_generator:
+        if placeholders.may_stand_for_a_generator(state, function.ref, summary):
+            return UNKNOWN
         arguments: tuple[Value, ...] = ()
         result = None
         if summary.returns is None:

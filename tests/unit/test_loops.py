@@ -81,6 +81,30 @@ def test_after_edits_the_findings_are_those_of_a_new_project(generated: Generate
         assert _all_found(project, generated) == _all_found(project_of(files), generated)
 
 
+CLASSES = """import asyncio
+async def fetch(): ...
+class Base:
+    def __init__(self): ...
+class Loader(Base):
+    def __init__(self):
+        self.data = asyncio.run(fetch())
+class Named(Base):
+    def __init__(self):
+        super().__init__()
+"""
+
+
+@pytest.mark.parametrize("bases", ["Loader", "Named, Loader"])
+def test_a_new_class_may_inherit_what_starts_a_loop(bases: str) -> None:
+    files = {"classes": CLASSES, "page": "from classes import Loader, Named\n"}
+    project = project_of(files)
+    assert not list(found_in(project, "page"))
+    files["page"] += f"class Page({bases}): ...\nasync def main():\n    Page()\n"
+    warm = project.with_text(file_of("page"), files["page"])
+    assert list(found_in(warm, "page")) == list(found_in(project_of(files), "page"))
+    assert list(found_in(warm, "page"))
+
+
 NOTEBOOK = """import asyncio
 async def fetch(): ...
 def fetch_now():

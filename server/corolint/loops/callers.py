@@ -54,8 +54,10 @@ from corolint.loops.relations import (
     is_made_synchronous,
     is_returned,
     kept_as,
+    may_be_of,
     overridden,
     places_of_definition,
+    relatives_of,
     runs_unnamed,
 )
 from corolint.paths import is_notebook
@@ -268,7 +270,9 @@ class _Search:
         for site in self.mentions.arguments.get(ref, ()):
             self.add_handed_over(site)
         if summary.owner:
-            self.add_definitions(Ref(ref.module, summary.owner), own_name(ref))
+            owner = Ref(ref.module, summary.owner)
+            self.found.owners.add(owner)
+            self.add_definitions(owner, own_name(ref))
 
     def add_definitions(self, owner: Ref, method: str) -> None:
         """Where classes are defined that `owner` stands above, or is the metaclass of, if that runs
@@ -351,9 +355,13 @@ class _Search:
         above_it = overridden(self.state, ref, summary)
         for above in above_it:
             self.found.overriding.setdefault(above, set()).add(ref)
-        for meant in [ref, *above_it]:
-            for site in callers.get(meant, ()):
-                self.add_caller(site)
+        for site in callers.get(ref, ()):
+            self.add_caller(site)
+        relatives = relatives_of(self.state, Ref(ref.module, summary.owner)) if above_it else None
+        for above in above_it:
+            for site in callers.get(above, ()):
+                if relatives is None or may_be_of(self.state, site, relatives):
+                    self.add_caller(site)
         own = own_name(ref)
         if runs_unnamed(summary, own) and own not in CONSTRUCTING and name != own:
             # Whoever constructs an object may also enter, walk, subscribe or call it.

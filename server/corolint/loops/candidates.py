@@ -26,6 +26,7 @@ class Candidates:
     `callers`: by candidate, the candidates that may run it. `unnamed`: by the name of a class or a
     property, the methods that run without being named. `overriding`: by a method of a class above,
     the methods that may be meant by it. `starting`: the names of runners.
+    `owners`: the classes that candidates are methods of.
     `asking`: functions that ask for the running loop themselves. `nests`: the program makes loops
     nest; `nesting_notebooks` do it each for itself, since a notebook is a program of its own."""
 
@@ -34,6 +35,7 @@ class Candidates:
     attributes: set[str] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
     computes_attributes: bool = False
+    owners: set[Ref] = field(default_factory=set)
     asking: set[Ref] = field(default_factory=set)
     callers: dict[Ref, set[Ref]] = field(default_factory=dict)
     unnamed: dict[str, set[Ref]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import corolint.infer.hierarchy as hierarchy
 from corolint.expansion import Expansion
 from corolint.infer.state import Inference
 from corolint.known.loops import NESTS_LOOPS, STARTING_NAMES
@@ -27,6 +28,7 @@ from corolint.loops.entries import Entries, entries_in
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
 from corolint.summary import ModuleSummary
 from corolint.terms import Term
+from corolint.values import Ref
 
 _KEY = "loops"
 _DEEPEST = 6
@@ -53,7 +55,7 @@ def known_of(state: Inference) -> Known:
     project = state.project
     summaries = project.first_party_summaries()
     memory: _Memory | None = project.lasting.get(_KEY)
-    if memory is None or not _still_hold(memory, summaries):
+    if memory is None or not _still_hold(state, memory, summaries):
         known, changed = Known(find_candidates(state), {}), summaries
     else:
         known, before = memory.known, memory.summaries
@@ -71,7 +73,9 @@ def known_of(state: Inference) -> Known:
     return known
 
 
-def _still_hold(memory: _Memory, summaries: Mapping[str, ModuleSummary | None]) -> bool:
+def _still_hold(
+    state: Inference, memory: _Memory, summaries: Mapping[str, ModuleSummary | None]
+) -> bool:
     if memory.summaries.keys() != summaries.keys():
         return False
     for module, summary in summaries.items():
@@ -80,9 +84,24 @@ def _still_hold(memory: _Memory, summaries: Mapping[str, ModuleSummary | None]) 
             continue
         if before is None or summary is None:
             return False
-        if not _looks_the_same(before, summary, memory.known.candidates):
+        found = memory.known.candidates
+        if _adds_heirs(state, before, summary, found):
+            return False
+        if not _looks_the_same(before, summary, found):
             return False
     return True
+
+
+def _adds_heirs(
+    state: Inference, before: ModuleSummary, after: ModuleSummary, found: Candidates
+) -> bool:
+    """Whether an edit adds a class that inherits a candidate: its name is a new one for that, and
+    where it inherits from another class too, the ``super()`` there may lead to the candidate."""
+    return any(
+        one.cls in found.owners
+        for qualname in after.classes.keys() - before.classes.keys()
+        for one in hierarchy.mro(state, Ref(after.name, qualname)).classes
+    )
 
 
 def _looks_the_same(before: ModuleSummary, after: ModuleSummary, found: Candidates) -> bool:

@@ -6,6 +6,8 @@ sees what that was handed. These are questions to summaries, asked while candida
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import corolint.infer.hierarchy as hierarchy
 from corolint.infer.arguments import CallSite
 from corolint.infer.evaluate import evaluate
@@ -16,8 +18,8 @@ from corolint.loops.constructing import AFTER_CONSTRUCTION, CONSTRUCTORS, metacl
 from corolint.loops.mentions import argument_terms, is_property, last_name, own_name
 from corolint.loops.names import declared_function
 from corolint.summary import FunctionSummary
-from corolint.terms import ATTRIBUTE, FUNCTION, PARAMETER, Term
-from corolint.values import Ref, union
+from corolint.terms import ATTRIBUTE, FUNCTION, IMPORT, NAME, PARAMETER, SUPER, Term
+from corolint.values import ClassObject, Function, Instance, Ref, members, union, without_none
 
 CONSTRUCTING = frozenset({*CONSTRUCTORS, *AFTER_CONSTRUCTION})
 
@@ -115,6 +117,48 @@ def is_returned(state: Inference, ref: Ref, parent: str) -> bool:
         return False
     value = union([evaluate(state, ref.module, term, None) for term in outer.results])
     return ref in called_functions(state, value)
+
+
+class Relatives(NamedTuple):
+    """What an object of a class, or of one below it, may be besides: `classes` are all of these,
+    `earlier` those whose ``super()`` may lead to the class itself."""
+
+    classes: frozenset[Ref]
+    earlier: frozenset[Ref]
+
+
+def relatives_of(state: Inference, owner: Ref) -> Relatives | None:
+    """`None` where there are more classes below than can be looked at."""
+    below = hierarchy.all_subclasses(state, owner)
+    if not below and hierarchy.subclasses(state, owner):
+        return None
+    classes: set[Ref] = set()
+    earlier: set[Ref] = set()
+    for one in (owner, *below):
+        order = [each.cls for each in hierarchy.mro(state, one).classes]
+        classes.update(order)
+        if owner in order:
+            earlier.update(order[: order.index(owner)])
+    return Relatives(frozenset(classes), frozenset(earlier.difference(below)))
+
+
+def may_be_of(state: Inference, site: CallSite, relatives: Relatives) -> bool:
+    """Whether what a call calls a method on may be an object of one of these classes.
+
+    Nearly every ``super().__init__()`` names that of `object`, which everything else overrides; it
+    leads to one of them only where some class inherits from both.
+    """
+    callee = site.term[1]
+    holder = callee[1] if callee[0] == ATTRIBUTE else callee
+    if holder[0] == SUPER:
+        return Ref(site.module, holder[1]) in relatives.earlier
+    for member in members(without_none(evaluate(state, site.module, callee, None))):
+        receiver = member.receiver if isinstance(member, Function) else member
+        if receiver is None and holder[0] in (NAME, IMPORT):
+            continue  # ``Base.close(page)`` is that one method
+        if not isinstance(receiver, Instance | ClassObject) or receiver.cls in relatives.classes:
+            return True
+    return False
 
 
 def overridden(state: Inference, ref: Ref, summary: FunctionSummary) -> list[Ref]:

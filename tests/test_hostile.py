@@ -222,6 +222,28 @@ def test_a_cache_by_somebody_who_knows_its_format(project, tmp_path):
     assert corolint("check", folder=project, memory=3_000_000_000).out == honest
 
 
+@pytest.mark.parametrize("part", [*range(4, 14), "terms"])
+def test_summaries_by_somebody_who_knows_their_format(project, part):
+    (project / "b.py").write_text("import a\nx = a.fetch\ndef f(y=1): return a.fetch()\n")
+    check(folder=project)
+    with closing(rows(project)) as cache, cache:
+        parts = cache.execute("SELECT name, data FROM parts WHERE name LIKE 'summary %'").fetchall()
+        for name, data in parts:
+            content = zlib.decompress(data)
+            plain = json.loads(content[32:])
+            if part == "terms":
+                text = content[32:].replace(b'["call",', b'["call",5,').replace(b'"name"', b'"?"')
+            else:
+                plain[part] = {"x": [["definition", "x", 0]], "fetch": [["local", "", "x"], [1]]}
+                text = json.dumps(plain).encode()
+            packed = zlib.compress(content[:32] + text)
+            cache.execute("UPDATE parts SET data = ? WHERE name = ?", (packed, name))
+    assert len(parts) == 2
+    (project / "a.py").write_text("# moved\n" + BAD)
+    outcome = corolint("check", folder=project)
+    assert (outcome.status, outcome.err.count("internal error")) in ((0, 0), (1, 0))
+
+
 def test_a_poisoned_cache_is_data_not_code(project):
     check(folder=project)
     file = project / ".corolint_cache" / "results.sqlite"

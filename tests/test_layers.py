@@ -17,7 +17,7 @@ edits
 syntax known
 spelling terms semantics evaluation
 summary flow inventory
-expansion
+expansion kept_summary
 scope flow_builder bindings
 valuation liveness
 summarize module_files
@@ -44,6 +44,7 @@ check
 rule_names
 files plain_finding git_changes grounds
 config_files environment cache concern
+summary_store
 search
 render
 rewrite baseline add_ignores fixing output

@@ -78,9 +78,22 @@ class ResultCache:
                 row = connection.execute(
                     "SELECT data FROM parts WHERE key = ? AND name = ?", (key, name)
                 ).fetchone()
-            return None if row is None else _inflated(row[0])
+            return None if row is None else inflated(row[0])
         except (sqlite3.Error, OSError, ValueError, zlib.error, MemoryError):
             return None
+
+    def parts(self, key: str, beginning: str) -> dict[str, bytes]:
+        """All that was stored with the last run of this key under names that begin so, as it was
+        packed: see `inflated`."""
+        try:
+            with self._connection() as connection:
+                rows = connection.execute(
+                    "SELECT name, data FROM parts WHERE key = ? AND substr(name, 1, ?) = ?",
+                    (key, len(beginning), beginning),
+                ).fetchall()
+        except (sqlite3.Error, OSError, ValueError, MemoryError):
+            return {}
+        return {name: data for name, data in rows if type(name) is str and type(data) is bytes}
 
     def store(
         self, key: str, stored: Stored, parts: Iterable[tuple[str, bytes | None]] = ()
@@ -176,7 +189,7 @@ def _packed(stored: Stored) -> bytes:
 
 def _unpacked(data: object) -> Stored:
     """The reverse of `_packed`. Raises `ValueError` (or `zlib.error`) for anything else."""
-    document = json.loads(_inflated(data) or b"")
+    document = json.loads(inflated(data) or b"")
     if not isinstance(document, dict) or type(document.get("when")) is not int:
         raise ValueError("not a run")
     stored = Stored(
@@ -192,8 +205,11 @@ def _unpacked(data: object) -> Stored:
     return stored
 
 
-def _inflated(data: object) -> bytes | None:
-    """Raises `ValueError` or `zlib.error` for what `zlib` never compressed; ends at a limit."""
+def inflated(data: object) -> bytes | None:
+    """What was packed to be stored; it ends at a limit.
+
+    Raises `ValueError` or `zlib.error` for what `zlib` never compressed.
+    """
     if data is None:
         return None
     if not isinstance(data, bytes):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 from collections.abc import Iterable, Mapping
@@ -54,9 +53,6 @@ def check_files(
     from corolint.check import check
     from corolint.concern import gathered
 
-    # What is kept of a large project is millions of small tuples. Looking through them again and
-    # again for cycles costs a quarter of the whole run, and finds next to none.
-    gc.set_threshold(1_000_000, 1_000, 1_000)
     findings: list[Finding] = []
     failures: list[Failure] = []
     nets, log = _Nets(), logging.getLogger("corolint.check")

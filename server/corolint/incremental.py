@@ -9,7 +9,8 @@ checked (see `corolint.grounds`). So, with the results of the last run at hand:
   gone through, and those whose notes or fixes point into them;
 - anything else (a changed signature, a new file, another library): everything is checked.
 
-For the second case the last texts of all checked files are kept with the results.
+For the second case the last texts of all checked files are kept with the results, and for the last
+two what modules say of themselves (see `summary_store`), so that files are read only to be checked.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from corolint.files import (
 from corolint.finding import Finding
 from corolint.grounds import Grounds, merged, packed, unpacked
 from corolint.session import Session
+from corolint.summary_store import SUMMARIES, SummaryStore
 
 if TYPE_CHECKING:
     from corolint.project import Project
@@ -57,13 +59,16 @@ def check_incrementally(
     cache = ResultCache(session.cache_folder)
     key = _key(session, version)
     stored = cache.load(key)
-    project = _Lazily(session)
     last = None if stored is None else _Last(stored, cache, key)
-    kept = {} if last is None else _still_valid(last, project, reader)
+    changed = frozenset() if last is None else _changed(last.stored)
+    project = _Lazily(session, reader, last, changed)
+    kept = {} if last is None else _still_valid(last, changed, project, reader)
     to_check = [path for path in session.files if path not in kept]
     checked = Checked((), ())
     if to_check:
         checked = check(to_check, project.get())
+        if any(failure.details for failure in checked.failures) and project.forget_kept():
+            checked = check(to_check, project.get())
     findings = {path: kept.get(path, ()) for path in session.files}
     for finding in checked.findings:
         findings[finding.path] = (*findings[finding.path], finding)
@@ -74,23 +79,60 @@ def check_incrementally(
         cache.store(
             key,
             _run(when, before, reader, results),
-            [*_texts(to_check, reader), (_GROUNDS, _grounds(before, checked))],
+            [
+                *_texts(to_check, reader),
+                (_GROUNDS, _grounds(before, checked)),
+                *project.summaries(),
+            ],
         )
     in_order = sorted((each for own in findings.values() for each in own), key=Finding.order)
     return Checked(tuple(in_order), checked.failures, len(session.files) - len(to_check))
 
 
 class _Lazily:
-    """The session's project, made when it is first needed: a run without news never needs it."""
+    """The session's project, made when it is first needed: a run without news never needs it.
 
-    def __init__(self, session: Session) -> None:
+    It takes from the last run what files say that have not `changed` since. What is kept may have
+    been written by anybody, so whoever meets a fault can have a project that reads for itself.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        reader: RecordingReader,
+        last: _Last | None,
+        changed: frozenset[str],
+    ) -> None:
         self._session = session
+        self._reader = reader
+        self._last = last
+        self._changed = changed
+        self._store: SummaryStore | None = None
         self._project: Project | None = None
 
     def get(self) -> Project:
         if self._project is None:
-            self._project = self._session.project()
+            self._store = self._new_store(self._last)
+            self._project = self._session.project(kept=self._store)
         return self._project
+
+    def forget_kept(self) -> bool:
+        """Makes the next project one that reads for itself; `False` if it does that already."""
+        was_used = self._store is not None and self._store.is_used
+        self._last = self._project = self._store = None
+        return was_used
+
+    def summaries(self) -> Iterator[tuple[str, bytes | None]]:
+        """What files say that were read by this run, for the next one."""
+        return iter(()) if self._store is None else self._store.parts()
+
+    def _new_store(self, last: _Last | None) -> SummaryStore:
+        kept, unchanged = dict[str, bytes](), dict[str, Stamp]()
+        if last is not None:
+            files = last.stored.files.items()
+            unchanged = {path: stamp for path, stamp in files if path not in self._changed}
+            kept = last.cache.parts(last.key, SUMMARIES)
+        return SummaryStore(kept, unchanged, self._reader)
 
 
 def _key(session: Session, version: str) -> str:
@@ -133,15 +175,21 @@ class _Last(NamedTuple):
             return None
 
 
+def _changed(stored: Stored) -> frozenset[str]:
+    """The files that are not any more what they were in a run."""
+    return frozenset(
+        path for path, stamp in stored.files.items() if _has_changed(path, stamp, stored)
+    )
+
+
 def _still_valid(
-    last: _Last, project: _Lazily, reader: RecordingReader
+    last: _Last, changed: frozenset[str], project: _Lazily, reader: RecordingReader
 ) -> dict[str, tuple[Finding, ...]]:
     """The findings of the last run that hold without looking at their files again."""
     stored = last.stored
     for folder, before in stored.folders.items():
         if digest_of_listing(reader.listing(folder)) != before:
             return {}
-    changed = {path for path, stamp in stored.files.items() if _has_changed(path, stamp, stored)}
     if not changed:
         return dict(stored.findings)
     if not changed <= stored.findings.keys():
@@ -156,7 +204,7 @@ def _still_valid(
     }
 
 
-def _concerned(changed: set[str], last: _Last, project: _Lazily) -> set[str] | None:
+def _concerned(changed: frozenset[str], last: _Last, project: _Lazily) -> set[str] | None:
     """The files that the changed ones may matter to; `None` if these may be any."""
     grounds = last.grounds()
     texts = {path: last.text(path) for path in changed}
@@ -165,7 +213,12 @@ def _concerned(changed: set[str], last: _Last, project: _Lazily) -> set[str] | N
         return None
     from corolint.concern import concerned
 
-    return concerned(known, grounds, project.get())
+    try:
+        return concerned(known, grounds, project.get())
+    except Exception:  # Whatever a summary may lead to that nobody has read from a file.
+        if not project.forget_kept():
+            raise
+        return None
 
 
 def _pointed_to(findings: Iterable[Finding]) -> Iterator[str | None]:

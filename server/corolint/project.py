@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from corolint.module_files import (
     ModuleFile,
@@ -43,6 +43,16 @@ _LOOKED_INTO = "looked into"
 _ENTERED = "entered"
 
 
+class KeptSummaries(Protocol):
+    """Summaries of files as they are on the disk now, from an earlier run and for a later one."""
+
+    def find(self, file: ModuleFile, has_bodies: bool) -> ModuleSummary | None:
+        """What was read of a file before, or `None`."""
+
+    def keep(self, file: ModuleFile, has_bodies: bool, summary: ModuleSummary) -> None:
+        """Keeps what was read of a file just now."""
+
+
 class Project:
     """Module names, files and summaries of one project under one target Python.
 
@@ -57,6 +67,8 @@ class Project:
     and dies with this value and takes no part in its meaning. `lasting` is another, which all edits
     of a project share: who keeps facts there finds out by itself whether they still hold. For that,
     `editions` counts the edits of each module, and `files_edition` how often files came or went.
+
+    `kept` knows what was read of files by another process; an edit takes nothing from there.
     """
 
     def __init__(
@@ -67,6 +79,7 @@ class Project:
         checked: tuple[str, ...] = (),
         *,
         is_partial: bool = False,
+        kept: KeptSummaries | None = None,
     ) -> None:
         self.search = search
         self.checked = checked
@@ -77,6 +90,7 @@ class Project:
         self.lasting: dict[str, Any] = {}
         self._files: dict[str, ModuleFile | None] = {}
         self._summaries: dict[str, ModuleSummary | None] = {}
+        self._kept_summaries = kept
         self._readings: dict[str, tuple[str, Syntax, Reading]] = {}
         self._outdated: dict[str, Syntax] = {}
         self.editions: dict[str, int] = {}
@@ -245,10 +259,9 @@ class Project:
             summary = summarize(
                 parse(""), module, is_package=True, is_stub=False, has_bodies=True
             ).summary
-        elif found.is_first_party and not found.is_stub:
-            summary = self.reading(found.path)[1].summary
         else:
-            summary = self._read_declarations(found, has_bodies=False)
+            is_to_check = found.is_first_party and not found.is_stub
+            summary = self._kept_or_read(found, has_bodies=is_to_check)
         self._summaries[module] = summary
         return summary
 
@@ -274,7 +287,7 @@ class Project:
         if key not in self._summaries:
             text = self.reader.read(found.path) or b""
             if any(word in text for word in _COROUTINE_WORDS):
-                self._summaries[key] = self._read_declarations(found, has_bodies=True)
+                self._summaries[key] = self._kept_or_read(found, has_bodies=True)
             else:
                 self._summaries[key] = summary
         return self._summaries[key]
@@ -283,6 +296,19 @@ class Project:
         """The summary with what bodies say, if they were read already; else like `summary`."""
         known = self._summaries.get("bodies of " + module)
         return self.summary(module) if known is None else known
+
+    def _kept_or_read(self, found: ModuleFile, *, has_bodies: bool) -> ModuleSummary:
+        kept = None if os.path.normpath(found.path) in self.texts else self._kept_summaries
+        summary = None if kept is None else kept.find(found, has_bodies)
+        if summary is not None:
+            return summary
+        if found.is_first_party and not found.is_stub:
+            summary = self.reading(found.path)[1].summary
+        else:
+            summary = self._read_declarations(found, has_bodies=has_bodies)
+        if kept is not None:
+            kept.keep(found, has_bodies, summary)
+        return summary
 
     def _read_declarations(self, found: ModuleFile, *, has_bodies: bool) -> ModuleSummary:
         text = self.texts.get(os.path.normpath(found.path))

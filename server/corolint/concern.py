@@ -5,12 +5,13 @@
 
 `corolint.locality` compares what a module said of itself with what it says now, and tells whether
 anybody asked for what is different. Two things are not in there and are found out anew: what the
-bodies of edited functions tell, and where running loops come to.
+bodies of edited functions tell, and where running loops come to, going on from `loops_of` that run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -19,8 +20,10 @@ from corolint.grounds import Grounds
 from corolint.handing import Question, answer, is_kind
 from corolint.infer.state import Asked, Inference, inference
 from corolint.locality import changed_functions
-from corolint.loops.memory import Known, known_of
+from corolint.loops.kept import packed, unpacked
+from corolint.loops.memory import Known, known_of, resume
 from corolint.project import Project
+from corolint.summary import ModuleSummary
 from corolint.values import Ref
 
 _DIGEST = "digest of loops"
@@ -41,12 +44,23 @@ def gathered(project: Project) -> Grounds:
     )
 
 
-def concerned(before: Mapping[str, str], grounds: Grounds, project: Project) -> set[str] | None:
+def loops_of(project: Project) -> str | None:
+    """What is known of loops in a project that was checked; `None` if nobody asked for it here."""
+    if "loops" not in project.caches:
+        return None
+    return packed(known_of(inference(project)))
+
+
+def concerned(
+    before: Mapping[str, str], grounds: Grounds, project: Project, loops: str | None = None
+) -> set[str] | None:
     """The checked files, by path, that an edit may matter to; `None` if it may matter to any.
 
-    `before` holds the old texts of the edited files, by path; `project` has the new ones.
+    `before` holds the old texts of the edited files, by path; `project` has the new ones. `loops`
+    is what `loops_of` said then.
     """
     found = set(before)
+    summaries: dict[str, ModuleSummary] = {}
     asked = _as_asked(grounds)
     state = inference(project)
     is_told_the_same = True  # of all edited modules, by what they say of themselves
@@ -59,6 +73,7 @@ def concerned(before: Mapping[str, str], grounds: Grounds, project: Project) -> 
         was, now = old.summary(module), project.summary(module)
         if was is None or now is None:
             return None
+        summaries[module] = was
         if was != now:
             is_told_the_same = False
             if changed_functions(was, now, asked, _mentions(project, path, text)) is None:
@@ -66,6 +81,9 @@ def concerned(before: Mapping[str, str], grounds: Grounds, project: Project) -> 
         if not _tell_the_same(state, module, grounds):
             return None
         found |= {user for user, modules in grounds.bodies.items() if module in modules}
+    if loops is not None and digest_of(loops) == grounds.loops:
+        with suppress(ValueError, TypeError):  # We did not write this.
+            resume(project, unpacked(loops), summaries)
     if grounds.loops and not is_told_the_same and grounds.loops != _loops_text(state):
         return None
     return found
@@ -124,8 +142,13 @@ def _loops_text(state: Inference) -> str:
     lasting = state.project.lasting
     kept: tuple[Known, str] | None = lasting.get(_DIGEST)
     if kept is None or kept[0] is not known:
-        kept = lasting[_DIGEST] = known, digest(_text(known).encode("utf-8", "replace"))
+        kept = lasting[_DIGEST] = known, digest_of(packed(known))
     return kept[1]
+
+
+def digest_of(loops: str) -> str:
+    """What stands for it in `Grounds`."""
+    return digest(loops.encode("utf-8", "surrogatepass"))
 
 
 def _ordered(value: Any) -> Any:

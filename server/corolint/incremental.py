@@ -39,7 +39,9 @@ from corolint.summary_store import SUMMARIES, SummaryStore
 if TYPE_CHECKING:
     from corolint.project import Project
 
-_GROUNDS = "grounds"  # the name of a part; those of texts are absolute paths
+# The names of parts; those of texts are absolute paths.
+_GROUNDS = "grounds"
+_LOOPS = "loops"
 
 # A file written this shortly before a run may have been written again without a new time.
 _TIME_IS_COARSE = 2_000_000_000  # nanoseconds
@@ -82,6 +84,7 @@ def check_incrementally(
             [
                 *_texts(to_check, reader),
                 (_GROUNDS, _grounds(before, checked)),
+                *project.loops(),
                 *project.summaries(),
             ],
         )
@@ -121,6 +124,15 @@ class _Lazily:
         was_used = self._store is not None and self._store.is_used
         self._last = self._project = self._store = None
         return was_used
+
+    def loops(self) -> Iterator[tuple[str, bytes | None]]:
+        """What is known of loops, if that had to be found out."""
+        if self._project is not None:
+            from corolint.concern import loops_of
+
+            loops = loops_of(self._project)
+            if loops is not None:
+                yield _LOOPS, loops.encode("utf-8", "surrogatepass")
 
     def summaries(self) -> Iterator[tuple[str, bytes | None]]:
         """What files say that were read by this run, for the next one."""
@@ -174,6 +186,10 @@ class _Last(NamedTuple):
         except (ValueError, TypeError, AttributeError, RecursionError):
             return None
 
+    def loops(self) -> str | None:
+        data = self.cache.part(self.key, _LOOPS)
+        return None if data is None else data.decode("utf-8", "surrogatepass")
+
 
 def _changed(stored: Stored) -> frozenset[str]:
     """The files that are not any more what they were in a run."""
@@ -214,7 +230,7 @@ def _concerned(changed: frozenset[str], last: _Last, project: _Lazily) -> set[st
     from corolint.concern import concerned
 
     try:
-        return concerned(known, grounds, project.get())
+        return concerned(known, grounds, project.get(), last.loops())
     except Exception:  # Whatever a summary may lead to that nobody has read from a file.
         if not project.forget_kept():
             raise

@@ -26,6 +26,7 @@ from corolint.loops.callers import find_candidates
 from corolint.loops.candidates import ASKING_NAMES, Candidates
 from corolint.loops.entries import Entries, entries_in
 from corolint.loops.mentions import argument_terms, attributes_in, last_name, terms_of
+from corolint.project import Project
 from corolint.summary import ModuleSummary
 from corolint.terms import Term
 from corolint.values import Ref
@@ -44,18 +45,29 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """What is known, and the summaries of all first-party modules that it holds for."""
+    """What is known, and the summaries that it holds for: those of all first-party modules, or, if
+    it `is_resumed`, those that some of them had, while all others are as they were."""
 
     summaries: Mapping[str, ModuleSummary | None]
     known: Known
+    is_resumed: bool = False
+
+
+def resume(project: Project, known: Known, before: Mapping[str, ModuleSummary]) -> None:
+    """Takes what was `known` when the modules in `before` had these summaries; no others have
+    changed since, and none will: nobody looks at them any more."""
+    project.lasting[_KEY] = _Memory(dict(before), known, is_resumed=True)
 
 
 def known_of(state: Inference) -> Known:
     """The candidates and entries of the project as it is now."""
     project = state.project
-    summaries = project.first_party_summaries()
     memory: _Memory | None = project.lasting.get(_KEY)
-    if memory is None or not _still_hold(state, memory, summaries):
+    summaries = _looked_at(project, memory)
+    if memory is not None and not _still_hold(state, memory, summaries):
+        memory = None
+        summaries = project.first_party_summaries()
+    if memory is None:
         known, changed = Known(find_candidates(state), {}), summaries
     else:
         known, before = memory.known, memory.summaries
@@ -69,8 +81,16 @@ def known_of(state: Inference) -> Known:
             if here:
                 entries[module] = here
         known = known._replace(entries=entries)
-    project.lasting[_KEY] = _Memory(summaries, known)
+    is_resumed = memory is not None and memory.is_resumed
+    project.lasting[_KEY] = _Memory(summaries, known, is_resumed)
     return known
+
+
+def _looked_at(project: Project, memory: _Memory | None) -> Mapping[str, ModuleSummary | None]:
+    """The summaries as they are now that what is remembered rests on."""
+    if memory is None or not memory.is_resumed:
+        return project.first_party_summaries()
+    return {module: project.summary(module) for module in memory.summaries}
 
 
 def _still_hold(

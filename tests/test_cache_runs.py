@@ -122,6 +122,32 @@ def test_an_edit_inside_a_function_costs_one_file(project):
     assert finding["line"] == 6
 
 
+@pytest.mark.parametrize(
+    ("use", "kept"),
+    [
+        ("", 2),
+        ("# added\n", 2),
+        ('"""What is added."""\n', 2),
+        ("def f(x):\n    added = x\n    return g(added, added=x)\n", 2),
+        ("added = 1\nprint(added)\n", 2),
+        ("def f(x):\n    return x.added\n", 0),
+        ("def f(x):\n    x.added()\n", 0),
+        ("from library import added\n", 0),
+        ("from library import *\nadded()\n", 0),
+        ("class C:\n    async def added(self): ...\n", 0),
+        ('def f(x):\n    getattr(x, "added")()\n', 0),
+    ],
+)
+def test_a_new_function_is_of_interest_where_its_name_may_mean_it(project, use, kept):
+    (project / "user.py").write_text("import library\n")
+    (project / "other.py").write_text(use)
+    age(project)
+    known(project)
+    (project / "library.py").write_text(LIBRARY + "\n\ndef added(one):\n    return one\n")
+    assert known(project) == kept
+    assert_warm_is_cold(project)
+
+
 def test_a_note_into_an_edited_file_moves(project):
     check(folder=project)
     (project / "library.py").write_text("# moved\n\n" + LIBRARY)

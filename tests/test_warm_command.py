@@ -22,6 +22,10 @@ ADDED = (
     "\n\ndef added_{0}(client):\n    keep(client, fetch)\n    client.get()\n",
     "\n\ndef added_{0}():\n    return now(fetch)\n",
     "\n\nasync def added_{0}(client):\n    now(fetch)\n    client.kept = fetch()\n",
+    "\n\ndef x(one):\n    return one\n",
+    "\n\nasync def one(two):\n    return two\n",
+    "\n\nasync def last(one):\n    return one\n",
+    "\n\ndef run(one):\n    return one\n",
 )
 
 

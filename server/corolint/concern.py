@@ -10,6 +10,7 @@ bodies of edited functions tell, and where running loops come to, going on from 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
@@ -22,8 +23,11 @@ from corolint.infer.state import Asked, Inference, inference
 from corolint.locality import changed_functions
 from corolint.loops.kept import packed, unpacked
 from corolint.loops.memory import Known, known_of, resume
+from corolint.module_files import ModuleFile
 from corolint.project import Project
 from corolint.summary import ModuleSummary
+from corolint.syntax import LONGEST_WORD, decode, may_hold
+from corolint.terms import ATTRIBUTE, IMPORT, NAME, Term
 from corolint.values import Ref
 
 _DIGEST = "digest of loops"
@@ -99,20 +103,63 @@ def _as_asked(grounds: Grounds) -> Asked:
 
 
 def _mentions(project: Project, path: str, before: str) -> Callable[[str], bool]:
-    """Whether a word stood in the file at `path` before, or stands in any other of the project."""
+    """Whether a word stood in the code of the file at `path` before, or whether any other file of
+    the project may mean by it what that module calls so now."""
+    version, platform = project.search.python_version, project.search.platform
 
     def is_mentioned(word: str) -> bool:
-        if word in before or not word.isascii():  # Other words can be written in several ways.
+        if not word.isascii() or len(word) > LONGEST_WORD:
+            return True  # Other words can be written in several ways.
+        if may_hold(before, word, version, platform):
             return True
-        data = word.encode()
-        files = (project.file(module) for module in project.first_party_modules())
-        return any(
-            data in (project.reader.read(file.path) or b"")
-            for file in files
-            if file is not None and not file.is_namespace and file.path != path
-        )
+        data, whole = word.encode(), re.compile(rb"\b%s\b" % word.encode())
+        for module in project.first_party_modules():
+            file = project.file(module)
+            if file is None or file.is_namespace or file.path == path:
+                continue
+            content = project.reader.read(file.path) or b""
+            if data not in content or not whole.search(content):
+                continue
+            text = decode(content)
+            if may_hold(text, word, version, platform) and _may_mean(project, file, text, word):
+                return True
+        return False
 
     return is_mentioned
+
+
+# What is named in a string may be found by these.
+_BY_STRING = re.compile(r"getattr|attrgetter|methodcaller|__dict__|globals|vars|patch|import_")
+
+
+def _may_mean(project: Project, file: ModuleFile, text: str, word: str) -> bool:
+    """Whether a word in the file means anything but a variable, a parameter, a keyword or a text of
+    its own: an attribute, something imported, or a global name that is not its own."""
+    if file.is_stub or _BY_STRING.search(text):
+        return True
+    summary = project.summary(file.name)
+    terms = project.reading(file.path)[1].terms.values()
+    if summary is None or any(_means(term, word) for term in terms):
+        return True
+    if word in summary.calls or word in summary.writes:
+        return True
+    for cls in summary.classes.values():
+        if word in cls.attributes or word in cls.instance_attributes:
+            return True
+    if word not in summary.bindings:
+        return (NAME, word) in terms
+    return any(term[0] == IMPORT for term in summary.bindings[word])
+
+
+def _means(term: Term, word: str) -> bool:
+    """Whether an attribute of that name, or something imported as that, is in a term."""
+    waiting = [term]
+    while waiting:
+        part = waiting.pop()
+        if len(part) == 3 and part[0] in (ATTRIBUTE, IMPORT) and part[2] == word:
+            return True
+        waiting.extend([inner for inner in part if type(inner) is tuple])
+    return False
 
 
 def _tell_the_same(state: Inference, module: str, grounds: Grounds) -> bool:

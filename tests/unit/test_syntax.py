@@ -10,7 +10,7 @@ from inspect import signature
 
 import corolint.syntax.parser as parser_module
 import pytest
-from corolint.syntax import IncompatibleParser, Syntax, nodes, parse, parse_annotation
+from corolint.syntax import IncompatibleParser, Syntax, may_hold, nodes, parse, parse_annotation
 from corolint.text import Span
 
 
@@ -390,3 +390,29 @@ def test_the_tree_knows_its_text() -> None:
     syntax: Syntax = parse("a\r\nb\rc\n")
     assert syntax.text == "a\r\nb\rc\n"
     assert syntax.lines == ["a", "b", "c", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("word = 1\n", True),
+        ("x.word\n", True),
+        ("from m import word as b\n", True),
+        ("from m import b as word\n", True),
+        ("f('word', g(word=1))\n", True),
+        ("é = x.word\n", True),
+        ("def word(): ...\n", True),
+        ("def f(word): ...\n", True),
+        ("global word\n", True),
+        ("f'{x.word}'\n", True),
+        ("match x:\n    case C(word=1): ...\n", True),
+        ("x: 'word'\n", True),
+        ("x.word(\n", True),
+        ("# word\n", False),
+        ("x.word_2\n", False),
+        ("'the word'\n", False),
+        ("+1" * 9_000_000, True),
+    ],
+)
+def test_a_word_in_code_is_told_from_one_in_a_comment(text, expected):
+    assert may_hold(text, "word", (3, 13), "linux") == expected

@@ -6,16 +6,24 @@ inside of a quoted annotation into a type node. The tree's classes are in `corol
 
 from corolint.syntax.comments import Comment
 from corolint.syntax.incremental import reparse
-from corolint.syntax.parser import IncompatibleParser, parse, parse_annotation
+from corolint.syntax.parser import (
+    LONGEST_WORD,
+    IncompatibleParser,
+    may_hold,
+    parse,
+    parse_annotation,
+)
 from corolint.syntax.source import decode
 from corolint.syntax.tree import Syntax, SyntaxProblem
 
 __all__ = [
+    "LONGEST_WORD",
     "Comment",
     "IncompatibleParser",
     "Syntax",
     "SyntaxProblem",
     "decode",
+    "may_hold",
     "parse",
     "parse_annotation",
     "reparse",

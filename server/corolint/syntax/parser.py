@@ -28,6 +28,9 @@ from corolint.syntax.tree import Syntax, SyntaxProblem
 LONGEST_TEXT: Final = 8_000_000
 """Characters of a text that is still parsed; the largest module of CPython has 700,000."""
 
+LONGEST_WORD: Final = 100
+"""Characters of a word that `may_hold` can be asked about."""
+
 MOST_LEVELS: Final = 400_000
 """Nesting that is still parsed, counted from above by `levels`."""
 
@@ -103,6 +106,25 @@ def problems_in(
 ) -> tuple[SyntaxProblem, ...]:
     """What is wrong with a text, without its tree: a tenth of the work. Raises as `parse_after`."""
     return _stream_of(_in_ascii(text)[0], python_version, platform, True)[1]
+
+
+def may_hold(text: str, word: str, python_version: tuple[int, int], platform: str) -> bool:
+    """Whether the tree of a text may hold `word` (short, in ASCII) as a name or as a whole string.
+
+    Comments and longer strings are none of its business. Costs what parsing costs without a tree.
+    Never raises.
+    """
+    try:
+        data, _ = _stream_of(_in_ascii(text)[0], python_version, platform, True)
+    except (ValueError, RecursionError):
+        return True
+    return _written(word) in data
+
+
+def _written(word: str) -> bytes:
+    """A word as the stream holds it: its length, as in `read_integer`, and its letters."""
+    assert len(word) <= LONGEST_WORD
+    return bytes([(len(word) + 10) << 1]) + word.encode()
 
 
 def _in_ascii(text: str) -> tuple[str, dict[str, str]]:

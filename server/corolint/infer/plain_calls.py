@@ -16,9 +16,11 @@ import corolint.infer.hierarchy as hierarchy
 import corolint.infer.protocols as protocols
 import corolint.infer.type_variables as type_variables
 from corolint.infer.state import Inference, function_summary
+from corolint.terms import FUNCTION, TYPE_NAME
 from corolint.values import NONE, UNKNOWN, ClassObject, Function, Overloads, Ref, Value, members
 
 _MAKES_ITSELF = frozenset({"builtins.object", "typing.Generic"})
+_SELF = (TYPE_NAME, "Self", ())
 _TELLS_BY_ARGUMENTS = frozenset(
     {
         "builtins.getattr",
@@ -26,7 +28,10 @@ _TELLS_BY_ARGUMENTS = frozenset(
         "builtins.super",
         "builtins.type",
         "functools.partial",
+        "functools.partialmethod",
         "importlib.import_module",
+        "operator.attrgetter",
+        "operator.methodcaller",
     }
 )
 
@@ -94,6 +99,20 @@ def _same_instance(state: Inference, cls: Ref) -> Value | None:
     if hierarchy.type_parameters(state, cls) or construction.stores_parameters(state, cls):
         return None
     creator = attributes.find_member(state, cls, "__new__")
-    if creator is not None and creator.owner.cls.full_name not in _MAKES_ITSELF:
+    if creator is not None and not _makes_itself(state, creator):
         return None
     return declarations.instance_of(state, cls, ())
+
+
+def _makes_itself(state: Inference, creator: attributes.Member) -> bool:
+    """Whether a ``__new__`` gives an instance of the class that it is called on, and says so."""
+    owner = creator.owner.cls
+    if owner.full_name in _MAKES_ITSELF:
+        return True
+    for term in creator.terms:
+        summary = None
+        if term[0] == FUNCTION:
+            summary = function_summary(state, Ref(owner.module, str(term[1])))
+        if summary is None or not summary.is_stub or summary.returns != _SELF:
+            return False
+    return True

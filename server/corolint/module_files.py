@@ -107,6 +107,11 @@ def find_file(
     return namespace
 
 
+_ENDINGS = (".pyi", ".py")
+# A file that is checked stands for itself: a stub beside it does not tell what it imports.
+_FIRST_PARTY_ENDINGS = (".py", ".pyi")
+
+
 def _find_in(
     reader: Reader, root: str, parts: list[str], module: str, first_party: bool
 ) -> ModuleFile | None:
@@ -117,16 +122,17 @@ def _find_in(
         folder = os.path.join(folder, part)
     last = parts[-1]
     names = reader.names(folder)
+    endings = _FIRST_PARTY_ENDINGS if first_party else _ENDINGS
     if last in names:
         inside = os.path.join(folder, last)
         contents = reader.names(inside)
-        for init in ("__init__.pyi", "__init__.py"):
-            if init in contents:
-                path = os.path.join(inside, init)
-                return ModuleFile(module, path, True, init.endswith("i"), first_party)
+        for ending in endings:
+            if "__init__" + ending in contents:
+                path = os.path.join(inside, "__init__" + ending)
+                return ModuleFile(module, path, True, ending == ".pyi", first_party)
         if contents and last + ".pyi" not in names and last + ".py" not in names:
             return ModuleFile(module, inside, True, False, first_party, True)
-    for ending in (".pyi", ".py"):
+    for ending in endings:
         if last + ending in names:
             path = os.path.join(folder, last + ending)
             return ModuleFile(module, path, False, ending == ".pyi", first_party)

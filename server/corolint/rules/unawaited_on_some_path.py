@@ -69,7 +69,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if life.made.kind is not Kind.COROUTINE or isinstance(life.origin, nodes.Parameter):
             continue
         ends = life.losses()
-        if ends and life.is_consumed and not life.value_uses(can_await=subject.body.is_async):
+        if ends and _is_awaited(life) and not life.value_uses(can_await=subject.body.is_async):
             yield finding(
                 subject,
                 RULE,
@@ -78,6 +78,14 @@ def check(subject: Subject) -> Iterator[Finding]:
                 life=life,
                 notes=_notes(subject, life, ends[0]),
             )
+
+
+def _is_awaited(life: Life) -> bool:
+    """Whether some path consumes or hands on the object. Where a value of another type may stand
+    as well, that one may be what is handed on."""
+    if life.made.certain:
+        return life.is_consumed
+    return any(use.action.consumes for use in life.uses)
 
 
 def _notes(subject: Subject, life: Life, end: End) -> Iterator[Note]:

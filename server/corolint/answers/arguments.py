@@ -24,7 +24,7 @@ from corolint.answers.parameters import (
 )
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import class_summary, function_summary
-from corolint.known.callbacks import CALLBACKS
+from corolint.known.callbacks import CALLBACKS, LOOKS_AT_RESULT
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import (
     PLAIN_OBJECTS,
@@ -337,7 +337,7 @@ class ArgumentAnswers(MakingAnswers):
         """See `Semantics.drops_result`."""
         callee = self.value(call.callee)
         name = known_name(self._state, callee) or ""
-        if name in self._state.project.search.told.registries:
+        if name in self._state.project.search.told.registries or name in LOOKS_AT_RESULT:
             return None
         callback = CALLBACKS.get(name)
         if callback is not None:

@@ -16,7 +16,7 @@ from corolint.infer.arguments import call_sites
 from corolint.infer.state import Inference, ask
 from corolint.standard_names import is_plain_in_library
 from corolint.summary import AWAITED, HANDED, ModuleSummary
-from corolint.terms import IMPORT
+from corolint.terms import CALL, IMPORT
 from corolint.values import Ref
 
 
@@ -148,6 +148,12 @@ def _add(found: dict[str, Named], summary: ModuleSummary) -> None:
         elif function.owner:
             example = example or Ref(summary.name, qualname)
             found[name] = Named(example, asynchronous + 1, plain)
+    for cls in summary.classes.values():
+        for name, terms in cls.attributes.items():
+            # ``close = Method(…)`` is a method, too, and nobody knows of which kind.
+            if any(term[0] == CALL for term in terms):
+                example, asynchronous, plain = found.get(name, Named(None, 0, 0))
+                found[name] = Named(example, asynchronous, plain + 1)
 
 
 def _count_awaited(state: Inference) -> dict[str, tuple[int, int]]:

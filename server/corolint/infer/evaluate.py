@@ -247,6 +247,9 @@ def _import(state: Inference, module: str, term: Term, frame: Frame | None) -> V
         if state.project.file(source) is None:
             return external.imported(source)
         return ModuleObject(source)
+    part = f"{source}.{name}"
+    if source == module and state.project.file(part) is not None:
+        return ModuleObject(part)  # a package's own part, although a name of it may be the same
     value = ask(state, ("exported", source, name), _exported_or_none, NONE, state, source, name)
     return UNKNOWN_VALUE if value is NONE else value
 

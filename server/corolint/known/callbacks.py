@@ -65,3 +65,10 @@ CALLBACKS: dict[str, Callback] = {
     "sched.scheduler.enter": Callback(2, "action", "scheduler.enter"),
     "sched.scheduler.enterabs": Callback(2, "action", "scheduler.enterabs"),
 }  # fmt: skip
+
+# Who looks at what a callback gives, although its declaration says that it drops it.
+LOOKS_AT_RESULT = frozenset(
+    {
+        "tornado.ioloop.IOLoop.add_future",  # IOLoop._run_callback awaits it
+    }
+)

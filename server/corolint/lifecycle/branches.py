@@ -11,7 +11,7 @@ from corolint.lifecycle.evaluation import evaluate
 from corolint.lifecycle.following import COROUTINE_ATTRIBUTES, Following
 from corolint.lifecycle.history import Action
 from corolint.lifecycle.state import PathState, read, truth, with_trust
-from corolint.lifecycle.values import OBJECT, Trust, Value
+from corolint.lifecycle.values import OBJECT, Pack, Reference, Trust, Value
 from corolint.syntax import nodes
 
 _ALWAYS_TRUE_OF_COROUTINES = frozenset(
@@ -65,6 +65,8 @@ def decide_branch(
     if outcome is None:
         outcome = _ask_about_object(following, test, state)
     if outcome is None:
+        outcome = _ask_about_length(test, state)
+    if outcome is None:
         outcome, is_stale = decide(test, state)
     if outcome is not False or is_stale:
         doubted = is_stale and outcome is False
@@ -99,6 +101,34 @@ def _ask_about_object(
         if isinstance(attribute, nodes.String):
             return attribute.value in COROUTINE_ATTRIBUTES
     return None
+
+
+def _ask_about_length(test: nodes.Expression, state: PathState) -> bool | None:
+    """The answer of ``len(cs) > 0`` and kin where `cs` is a container of which something is known.
+
+    A list that holds the object is not empty; one that does not may hold others.
+    """
+    is_empty = False
+    if isinstance(test, nodes.Comparison):
+        if len(test.operators) != 1 or not isinstance(test.comparators[0], nodes.Number):
+            return None
+        asked = (test.operators[0], test.comparators[0].value)
+        is_empty = asked in _ASK_FOR_NOTHING
+        if not is_empty and asked not in _ASK_FOR_SOMETHING:
+            return None
+        test = test.left
+    match test:
+        case nodes.Call(callee=nodes.Name(name="len"), arguments=[counted]):
+            place = place_of(counted)
+            known = None if place is None else read(state, place)
+            if isinstance(known, Reference | Pack):
+                outcome = truth(state, known)
+                return outcome if outcome is None else outcome is not is_empty
+    return None
+
+
+_ASK_FOR_SOMETHING = frozenset({(">", 0), ("!=", 0), (">=", 1)})
+_ASK_FOR_NOTHING = frozenset({("==", 0), ("<", 1), ("<=", 0)})
 
 
 def _is_instance(following: Following, types: nodes.Expression) -> bool | None:

@@ -105,7 +105,7 @@ def _unusual(subject: Subject, life: Life) -> Iterator[Finding]:
     if any(use.action.consumes or use.action in _LOOKED_AT for use in life.uses):
         return
     for use in life.uses:
-        if _is_handed_on(use) and use.before == {State.PENDING}:
+        if _is_handed_on(use) and use.before == {State.PENDING} and not _is_job(subject, use):
             why = subject.semantics.is_against_custom(origin, use.call, use.node)
             if why is None:
                 continue
@@ -126,6 +126,15 @@ def _unusual(subject: Subject, life: Life) -> Iterator[Finding]:
 
 
 _LOOKED_AT = frozenset({Action.LOOK, Action.CLOSE})
+
+
+def _is_job(subject: Subject, use: Use) -> bool:
+    """Whether it is one of a list that somebody is given to work off: ``await run_all(jobs)``."""
+    return (
+        use.portion[:1] == (None,)
+        and use.call is not None
+        and id(use.call) in (subject.body.awaited)
+    )
 
 
 def _is_handed_on(use: Use) -> bool:

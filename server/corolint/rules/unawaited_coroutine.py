@@ -69,6 +69,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             and not life.is_consumed
             and not life.value_uses(can_await=subject.body.is_async)
             and not _may_be_read_elsewhere(subject, life)
+            and not (_means_the_plain_one(subject) and not life.made.certain)
         ):
             yield finding(
                 subject,
@@ -79,6 +80,12 @@ def check(subject: Subject) -> Iterator[Finding]:
                 notes=[each for end in life.ends for each in lost_here(subject, life, end)],
                 fixes=_fixes(subject, life) if life.made.kind is Kind.COROUTINE else (),
             )
+
+
+def _means_the_plain_one(subject: Subject) -> bool:
+    """Whether the body could not await: where a value of another type may stand as well, who wrote
+    a plain function around it means that one."""
+    return subject.body.function() is not None and not subject.body.is_async
 
 
 def _fixes(subject: Subject, life: Life) -> list[Fix]:

@@ -16,7 +16,7 @@ from corolint.infer.arguments import call_sites
 from corolint.infer.state import Inference, ask
 from corolint.standard_names import is_plain_in_library
 from corolint.summary import AWAITED, HANDED, ModuleSummary
-from corolint.terms import CALL, IMPORT
+from corolint.terms import CALL, DECLARED, IMPORT, TYPE_LIST, TYPE_NAME, Term
 from corolint.values import Ref
 
 
@@ -150,10 +150,21 @@ def _add(found: dict[str, Named], summary: ModuleSummary) -> None:
             found[name] = Named(example, asynchronous + 1, plain)
     for cls in summary.classes.values():
         for name, terms in cls.attributes.items():
-            # ``close = Method(…)`` is a method, too, and nobody knows of which kind.
-            if any(term[0] == CALL for term in terms):
+            if any(_is_method_by_hand(term) for term in terms):
                 example, asynchronous, plain = found.get(name, Named(None, 0, 0))
                 found[name] = Named(example, asynchronous, plain + 1)
+
+
+def _is_method_by_hand(term: Term) -> bool:
+    """``close = Method(…)`` and ``close: Method[Callable[[], None]]`` in the body of a class: there
+    is something to call, and nobody knows of which kind."""
+    return term[0] == CALL or (term[0] == DECLARED and _has_signature(term[1]))
+
+
+def _has_signature(type_term: Term) -> bool:
+    return type_term[0] == TYPE_LIST or (
+        type_term[0] == TYPE_NAME and any(_has_signature(one) for one in type_term[2])
+    )
 
 
 def _count_awaited(state: Inference) -> dict[str, tuple[int, int]]:

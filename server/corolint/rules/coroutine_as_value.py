@@ -129,11 +129,13 @@ _LOOKED_AT = frozenset({Action.LOOK, Action.CLOSE})
 
 
 def _is_job(subject: Subject, use: Use) -> bool:
-    """Whether it is one of a list that somebody is given to work off: ``await run_all(jobs)``."""
-    return (
-        use.portion[:1] == (None,)
-        and use.call is not None
-        and id(use.call) in (subject.body.awaited)
+    """Whether it is one of a list that somebody is given to work off: ``await run_all(jobs)``, or
+    ``await run_all(*jobs)``."""
+    if use.call is None or id(use.call) not in subject.body.awaited:
+        return False
+    return use.portion[:1] == (None,) or any(
+        argument is use.node and kind == nodes.STAR
+        for argument, kind in zip(use.call.arguments, use.call.kinds, strict=True)
     )
 
 

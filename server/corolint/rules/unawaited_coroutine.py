@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.finding import Finding, Fix, Severity
+from corolint.finding import Evidence, Finding, Fix, Severity
 from corolint.lifecycle.history import EndKind, Life
 from corolint.mending.awaiting import await_fixes
 from corolint.mending.closing import close_fixes
@@ -69,7 +69,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             and not life.is_consumed
             and not life.value_uses(can_await=subject.body.is_async)
             and not _may_be_read_elsewhere(subject, life)
-            and not (_means_the_plain_one(subject) and not life.made.certain)
+            and not _means_the_plain_one(subject, life)
         ):
             yield finding(
                 subject,
@@ -82,10 +82,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _means_the_plain_one(subject: Subject) -> bool:
-    """Whether the body could not await: where a value of another type may stand as well, who wrote
-    a plain function around it means that one."""
-    return subject.body.function() is not None and not subject.body.is_async
+def _means_the_plain_one(subject: Subject, life: Life) -> bool:
+    """Whether a value of another type may stand there as well, or nothing but the name tells, and
+    the body could not await: who writes a plain function around it means the plain one."""
+    if subject.body.function() is None or subject.body.is_async:
+        return False
+    return not life.made.certain or life.made.evidence is Evidence.CONSENSUS
 
 
 def _fixes(subject: Subject, life: Life) -> list[Fix]:

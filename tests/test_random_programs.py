@@ -6,7 +6,7 @@ import pytest
 from fuzz.helpers import HEAD
 from fuzz.programs import program
 from fuzz.shrink import shrink
-from fuzz.verdicts import Verdict, calls_of_functions, judge_all
+from fuzz.verdicts import Verdict, calls_of_functions, judge_all, with_suppressed
 from oracle import Oracle
 
 BATCH = 25  # programs that are analysed at once
@@ -54,6 +54,19 @@ def test_the_same_seed_gives_the_same_program() -> None:
 def test_a_fault_inside_a_function_belongs_to_its_calls() -> None:
     text = "def f():\n    1\ndef g():\n    f()\ndef main():\n    g()\n"
     assert calls_of_functions(text)[2] >= {4, 6}
+
+
+def test_what_comes_after_a_reuse_is_judged_without_it(oracle: Oracle) -> None:
+    text = HEAD + "    a = f()\n    await a\n    await a\n    f()\n    await a\n"
+    (verdicts,) = judge_all([text], oracle)
+    told = [one.verdict for one in verdicts or () if one.subject.endswith("error")]
+    assert told == ["confirmed"] * 3
+
+
+def test_a_statement_goes_on_without_the_lines_moving() -> None:
+    text = "async def main():\n    await a\n    if b: await a\n"
+    suppressed = "    with contextlib.suppress(RuntimeError): await a"
+    assert with_suppressed(text, {2, 3}) == text.replace("    await a", suppressed, 1)
 
 
 def test_shrinking_keeps_what_matters() -> None:

@@ -6,7 +6,8 @@
 Of a finding: *confirmed* (the fault happens in its line, or would if the awaited functions could
 raise), *unreached* (no path comes to the line: conditions that nobody can know to be the same),
 *after another fault* (a reuse elsewhere in the same program raises, so that what comes after it
-does not happen), *not on every path* (an error, although the line is also run without the fault) or
+does not happen, also where every such exception that stands in a simple statement of `main` is
+suppressed), *not on every path* (an error, although the line is also run without the fault) or
 *false*. Of a fault that needs telling: *found* or *missed*. A reuse inside a function is told where
 that is called.
 """
@@ -36,6 +37,7 @@ KINDS = {
 ALSO_TELL = ("coroutine-as-value", "coroutine-in-condition")
 # What the programs raise themselves, and what a task group makes of it.
 EXPECTED = frozenset({"ValueError", "ExceptionGroup"})
+AFTER_ANOTHER = "after another fault"
 BAD = ("false", "not on every path", "missed")
 
 
@@ -81,10 +83,11 @@ def judge_all(texts: list[str], oracle: Oracle) -> list[list[Verdict] | None]:
             judged.append(None)
             continue
         calls = calls_of_functions(text)
-        verdicts = [_of_finding(one, outcome, text, calls) for one in said]
+        verdicts = _of_findings(said, outcome, text, oracle)
         if any(one.verdict == "false" for one in verdicts):
-            raising = oracle.explore({"main.py": with_raising(text)}, [version], MAX_PATHS)[version]
-            again = [_of_finding(one, raising, text, calls) for one in said]
+            raising = with_raising(text)
+            outcome_then = oracle.explore({"main.py": raising}, [version], MAX_PATHS)[version]
+            again = _of_findings(said, outcome_then, raising, oracle)
             verdicts = [
                 replace(one, verdict="confirmed if f raises")
                 if one.verdict == "false" and other.verdict == "confirmed"
@@ -124,6 +127,44 @@ def with_raising(text: str) -> str:
 
 
 Calls = dict[int, frozenset[int]]
+MOST_ROUNDS = 4  # of suppressing: behind a reuse there may be another one
+
+
+def _without_reuse(text: str, outcome: Outcome, calls: Calls, oracle: Oracle) -> Outcome | None:
+    """What CPython does on every path if no reuse stops one: the same lines, but each statement
+    that raises for it goes on. `None` if some cannot be made to, or not every path could be run."""
+    version = _judging_version()
+    for _ in range(MOST_ROUNDS):
+        lines = {
+            line
+            for fault in outcome.faults
+            if fault.kind == "reused" and not fault.caught and fault.line is not None
+            for line in calls.get(fault.line, {fault.line})
+        }
+        if not lines:
+            return outcome
+        suppressed = with_suppressed(text, lines)
+        if suppressed == text:
+            return None
+        text = suppressed
+        outcome = oracle.explore({"main.py": text}, [version], MAX_PATHS)[version]
+        if not outcome.complete:
+            return None
+    return None
+
+
+def with_suppressed(text: str, lines: set[int]) -> str:
+    """The program, but what raises a `RuntimeError` in one of these lines of `main` goes on; only
+    statements that are one line and hold no other can be changed so."""
+    texts = text.split("\n")
+    for node in ast.walk(ast.parse(text).body[-1]):
+        plain = isinstance(node, ast.Expr | ast.Assign)
+        if plain and node.lineno == node.end_lineno and node.lineno in lines:
+            line = texts[node.lineno - 1]
+            if line[: node.col_offset].isspace():
+                head = "with contextlib.suppress(RuntimeError): "
+                texts[node.lineno - 1] = line[: node.col_offset] + head + line[node.col_offset :]
+    return "\n".join(texts)
 
 
 def calls_of_functions(text: str) -> Calls:
@@ -159,6 +200,27 @@ def _judging_version() -> Version:
     return max(find_interpreters())
 
 
+def _of_findings(said: list[Said], outcome: Outcome, text: str, oracle: Oracle) -> list[Verdict]:
+    """The verdicts on all findings in one program, of which CPython gave this outcome."""
+    calls = calls_of_functions(text)
+    verdicts = [_of_finding(one, outcome, text, calls) for one in said]
+    doubtful = any(one.verdict in _DOUBTFUL for one in verdicts)
+    if not doubtful or all(fault.kind != "reused" for fault in outcome.faults):
+        return verdicts
+    without = _without_reuse(text, outcome, calls, oracle)
+    return [
+        verdict
+        if verdict.verdict not in _DOUBTFUL
+        else replace(verdict, verdict=AFTER_ANOTHER)
+        if without is None
+        else _of_finding(one, without, text, calls)
+        for one, verdict in zip(said, verdicts, strict=True)
+    ]
+
+
+_DOUBTFUL = ("false", "unreached")
+
+
 def _of_finding(finding: Said, outcome: Outcome, text: str, calls: Calls) -> Verdict:
     subject = f"{finding.rule} {finding.severity}"
     line = finding.line
@@ -174,8 +236,6 @@ def _of_finding(finding: Said, outcome: Outcome, text: str, calls: Calls) -> Ver
         return Verdict(subject, "not on every path" if partly else "confirmed", line)
     if any(_is_inside_call(fault, kind, line, calls) for fault in outcome.faults):
         return Verdict(subject, "confirmed", line)
-    if any(fault.kind == "reused" for fault in outcome.faults):
-        return Verdict(subject, "after another fault", line)
     if not run:
         return Verdict(subject, "unreached", line)
     return Verdict(subject, "false", line)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corolint.evaluation import yields
+from corolint.evaluation import statements_of, yields
 from corolint.finding import Evidence
 from corolint.lifecycle.handed import follow_handed
 from corolint.lifecycle.history import Action, Life, State, Use
@@ -65,7 +65,23 @@ def effect_on_captured(
     """The effect of calling a nested function on a coroutine object in the name `name` of the body
     around it. Never raises."""
     captured = nodes.Parameter(name, nodes.POSITIONAL, None, None, False, function.at)
-    return _effect_on(function, captured, semantics, mentions)
+    effect = _effect_on(function, captured, semantics, mentions)
+    return Effect.ESCAPES if effect is Effect.MAY_AWAIT and _remembers(function) else effect
+
+
+def _remembers(function: nodes.FunctionDef | nodes.Lambda) -> bool:
+    """Whether a function sets something that outlives its call: which path its next call takes may
+    then be decided by its last one (``if not self.done: self.done = True``)."""
+    if isinstance(function, nodes.Lambda):
+        return False
+    for statement in statements_of(function.body):
+        match statement:
+            case nodes.Nonlocal() | nodes.Global():
+                return True
+            case nodes.Assign(targets=targets):
+                if any(isinstance(one, nodes.Attribute | nodes.Subscript) for one in targets):
+                    return True
+    return False
 
 
 def _effect_on(

@@ -262,6 +262,9 @@ _HARMLESS = frozenset(
     | {"builtins.issubclass", "builtins.print", "builtins.repr", "builtins.type"}
     | {"builtins.dict", "builtins.enumerate", "builtins.list", "builtins.range"}
     | {"builtins.reversed", "builtins.set", "builtins.tuple", "builtins.zip"}
+    | {"builtins.list.append", "builtins.list.clear", "builtins.list.copy", "builtins.list.insert"}
+    | {"builtins.dict.clear", "builtins.dict.items", "builtins.dict.keys", "builtins.dict.values"}
+    | {"collections.deque.append", "collections.deque.appendleft", "collections.deque.clear"}
 )
 
 

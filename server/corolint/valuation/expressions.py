@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import corolint.valuation.calls as calls
 import corolint.valuation.targets as targets
 from corolint.scope import Scope, bind_name, read_name
-from corolint.summary import AWAITED, OBJECT, UNTOLD, FunctionSummary, Parameter
+from corolint.summary import AWAITED, OBJECT, FunctionSummary, Parameter
 from corolint.syntax import nodes
 from corolint.terms import (
     ASYNC_ELEMENT,
     ATTRIBUTE,
     AWAIT,
-    CALL,
-    CLS,
     CONTAINER,
     ELEMENT,
     FUNCTION,
@@ -31,10 +30,8 @@ from corolint.terms import (
     OPERATION,
     PARAMETER,
     RECORD,
-    SELF,
     STAR,
     STRING,
-    SUPER,
     TUPLE,
     UNKNOWN_TERM,
     Term,
@@ -42,8 +39,8 @@ from corolint.terms import (
 )
 from corolint.valuation.annotations import type_term
 from corolint.valuation.narrowing import apply_narrowings, narrowings
-from corolint.valuation.paths import dotted_path, last_name
-from corolint.valuation.uses import note_handed, note_use
+from corolint.valuation.paths import dotted_path
+from corolint.valuation.uses import note_use
 
 _CONSTANTS: dict[str, Term] = {
     "None": (LITERAL, "NoneType"),
@@ -57,13 +54,6 @@ _SPECIAL_METHODS = {
     "%": "__mod__", "**": "__pow__", "@": "__matmul__", "&": "__and__", "|": "__or__",
     "^": "__xor__", "<<": "__lshift__", ">>": "__rshift__",
 }  # fmt: skip
-
-
-_ADDING_METHODS = {"append": 0, "add": 0, "appendleft": 0, "insert": 1, "put": 0, "put_nowait": 0,
-                   "set_result": 0}  # fmt: skip
-
-
-_EXTENDING_METHODS = {"extend": 0, "update": 0, "extendleft": 0}
 
 
 def value_of(scope: Scope, node: nodes.Expression) -> Term:
@@ -91,65 +81,7 @@ def _attribute(scope: Scope, node: nodes.Attribute) -> Term:
 
 
 def _call(scope: Scope, node: nodes.Call) -> Term:
-    callee_node = node.callee
-    if type(callee_node) is nodes.Name and callee_node.name == "super" and scope.cls is not None:
-        term = _super(scope, node)
-        if term is not None:
-            return term
-    callee = value_of(scope, callee_node)
-    name = last_name(callee_node)
-    positional: list[Term] = []
-    named: list[tuple[str, Term]] = []
-    for index, argument in enumerate(node.arguments):
-        value = value_of(scope, argument)
-        note_handed(scope, name, argument)
-        kind = node.kinds[index]
-        if kind == nodes.POSITIONAL:
-            positional.append(value)
-        elif kind == nodes.STAR:
-            positional.append((STAR, value))
-        elif kind == nodes.NAMED:
-            named.append((node.keywords[index] or "", value))
-        else:
-            named.append(("**", value))
-    term = (CALL, callee, tuple(positional), tuple(named))
-    if callee[0] == ATTRIBUTE:
-        _note_addition(scope, callee, name, positional)
-    facts = scope.facts
-    site = (scope.function, term, UNTOLD)
-    sites = facts.calls.get(name)
-    if sites is None:
-        facts.calls[name] = [site]
-    else:
-        sites.append(site)
-    return term
-
-
-def _super(scope: Scope, node: nodes.Call) -> Term | None:
-    owner = scope.cls
-    if owner is None:
-        return None
-    if not node.arguments:
-        return (SUPER, owner.qualname, scope.in_class_method)
-    values = [value_of(scope, argument) for argument in node.arguments]
-    if len(values) == 2 and values[1][0] in (SELF, CLS) and type(node.arguments[0]) is nodes.Name:
-        if node.arguments[0].name == owner.qualname.rpartition(".")[2]:
-            return (SUPER, owner.qualname, values[1][0] == CLS)
-    return None
-
-
-def _note_addition(scope: Scope, callee: Term, name: str, arguments: list[Term]) -> None:
-    """``xs.append(v)`` and kin: what is put into the container that stands at a place."""
-    position = _ADDING_METHODS.get(name)
-    if position is not None and len(arguments) > position:
-        kind = "set" if name == "add" else "list"
-        targets.note_addition(scope, callee[1], arguments[position], kind)
-        return
-    position = _EXTENDING_METHODS.get(name)
-    if position is not None and len(arguments) == 1:
-        targets.note_addition(scope, callee[1], (ELEMENT, arguments[0]))
-    elif name == "setdefault" and len(arguments) == 2:
-        targets.note_addition(scope, callee[1], arguments[1])
+    return calls.call_term(scope, node)
 
 
 def _await(scope: Scope, node: nodes.Await) -> Term:

@@ -269,6 +269,32 @@ async def test_reading_the_project_can_be_cancelled() -> None:
         assert "5000 of 5000 files" not in messages
 
 
+async def test_checking_the_workspace_can_be_cancelled(tmp_path: Path) -> None:
+    names = [f"module_{number}.py" for number in range(1_000)]
+    for name in names:
+        (tmp_path / name).write_text("BUG\n")
+    async with local_client() as client:
+        await client.start(
+            {**PULL, "window": {"workDoneProgress": True}},
+            rootUri=tmp_path.as_uri(),
+            initializationOptions={"diagnosticMode": "workspace"},
+        )
+        pulled = client.ask("workspace/diagnostic", {"previousResultIds": []})
+        create = await client.wait_for("window/workDoneProgress/create")
+        client.send(id=create["id"], result=None)
+        told = await client.wait_for("$/progress")
+        while told["params"]["value"]["kind"] != "report":
+            told = await client.wait_for("$/progress")
+        token = {"token": create["params"]["token"]}
+        client.send(method="window/workDoneProgress/cancel", params=token)
+        while told["params"]["value"]["kind"] != "end":
+            told = await client.wait_for("$/progress")
+        report = await client.answer(pulled)
+        # What was looked at by then is told, and of the others nothing, also not that they are gone.
+        assert 0 < len(report["result"]["items"]) < len(names)
+        assert all(lines_of(item["items"]) == [0] for item in report["result"]["items"])
+
+
 async def test_trace_tells_of_messages_as_long_as_it_is_wanted() -> None:
     async with local_client() as client:
         await client.start(PULL, trace="messages")

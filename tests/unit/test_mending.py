@@ -141,6 +141,30 @@ CASES = [
         "        print(url)\n        await page\n",
     ),
     (
+        "unawaited-on-some-path",
+        "Make it where it is awaited",
+        "async def main(url, known):\n    page = fetch(url)\n    if known:\n        return known\n"
+        "    return await page\n",
+        "async def main(url, known):\n    if known:\n        return known\n"
+        "    return await fetch(url)\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Close it on the path that drops it",
+        "async def main(known):\n    page = fetch(input())\n    if known:\n        return known\n"
+        "    return await page\n",
+        "async def main(known):\n    page = fetch(input())\n    if known:\n        page.close()\n"
+        "        return known\n    return await page\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Close it on the path that drops it",
+        "async def main(known):\n    page = fetch()\n    if known:\n        await page\n"
+        "    else:\n        print(known)\n",
+        "async def main(known):\n    page = fetch()\n    if known:\n        await page\n"
+        "    else:\n        page.close()\n        print(known)\n",
+    ),
+    (
         "cached-coroutine",
         "Remove the cache",
         "import functools\n\n\n@functools.lru_cache(\n    maxsize=8\n)\nasync def load(): ...\n",
@@ -193,6 +217,24 @@ NOT_OFFERED = [
     ("unawaited-coroutine", "async", "class Page:\n    def __init__(self):\n        fetch()\n"),
     ("unawaited-coroutine", "async", "def main():\n    fetch()\n    yield 1\n"),
     ("unawaited-coroutine", "async", "@print\ndef main():\n    fetch()\n"),
+    (
+        "unawaited-on-some-path",
+        "Make it where",
+        "async def main(url, known):\n    page = fetch(url)\n    url = known\n    if known:\n"
+        "        return url\n    return await page\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Make it where",
+        "async def main(known):\n    page = fetch()\n    print(page)\n    if known:\n"
+        "        return known\n    return await page\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Close it on",
+        "async def main(known):\n    page = fetch()\n    if known:\n        await page\n"
+        "    return known\n",
+    ),
     (
         "reused-coroutine",
         "again",

@@ -10,6 +10,13 @@ In a loop, the line that makes the object moves into the loop:
     for _ in range(3):                         loading = load()
         await loading                          await loading
 
+Where only some paths want it, the call moves to where it is awaited:
+
+    loading = load()                       if is_cached():
+    if is_cached():                            return cached
+        return cached                      await load()
+    await loading
+
 Only calls whose arguments are names, attributes and literals are written again: to evaluate
 anything else a second time may do something a second time.
 """
@@ -21,6 +28,7 @@ from corolint.finding import Edit, Fix
 from corolint.lifecycle.history import Life, Use
 from corolint.mending.places import (
     indentation,
+    parts_of,
     statement_around,
     statements,
     text_of,
@@ -115,3 +123,87 @@ def _is_used_outside(
 
 def _contains(outer: Span, inner: Span) -> bool:
     return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
+
+
+# --- made where it is awaited --------------------------------------------------------------------
+
+
+def late_fixes(subject: Subject, life: Life) -> list[Fix]:
+    """For an object in one name that is read in one place only, by an ``await`` outside of loops;
+    what the call names must still be the same there."""
+    made = life.origin
+    function = subject.body.function()
+    if function is None or not isinstance(made, nodes.Call) or life.captured:
+        return []
+    statement = statement_around(subject.body, made)
+    if not isinstance(statement, nodes.Assign) or statement.value is not made:
+        return []
+    if statement not in function.body.statements or indentation(subject.syntax, statement) is None:
+        return []
+    match statement.targets, [use.node for use in life.uses]:
+        case [nodes.Name(name=name)], [nodes.Await(value=nodes.Name() as held)] if (
+            held.name == name
+        ):
+            pass
+        case _:
+            return []
+    if _loop_between(subject, statement, held) is not None:
+        return []
+    names = _names_in(subject)
+    if names.count(name) != 2 or not _stays_the_same(subject, made):
+        return []
+    call = text_of(subject.syntax, subject.syntax.span(made))
+    edits = (
+        Edit(whole_lines(subject.syntax, statement), ""),
+        Edit(subject.syntax.span(held), call),
+    )
+    return [Fix("Make it where it is awaited", edits, preferred=True)]
+
+
+def _names_in(subject: Subject) -> list[str]:
+    """The names in the expressions of a body, those of nested functions included."""
+    bodies = [subject.body]
+    for body in bodies:  # grows while it is gone through
+        bodies += body.inner
+    return [
+        node.name
+        for body in bodies
+        for part in parts_of(body)
+        for node in walk(part)
+        if isinstance(node, nodes.Name)
+    ]
+
+
+def _stays_the_same(subject: Subject, made: nodes.Call) -> bool:
+    """Are the arguments of a call literals, and names that the body binds nowhere?"""
+    bound = {
+        target.name
+        for one in statements(subject.body)
+        for target in _targets(one)
+        if isinstance(target, nodes.Name)
+    }
+    for part in walk(made):
+        if part is made or part is made.callee:
+            continue
+        if isinstance(part, nodes.Name):
+            if part.name in bound:
+                return False
+        elif not isinstance(part, nodes.String | nodes.Number | nodes.Bytes):
+            return False
+    return isinstance(made.callee, nodes.Name)
+
+
+def _targets(statement: nodes.Statement) -> list[nodes.Expression]:
+    """All that a statement may bind, with whatever else stands in its expressions."""
+    if isinstance(statement, nodes.Assign):
+        return [one for target in statement.targets for one in walk(target)]
+    if isinstance(statement, nodes.AugmentedAssign):
+        return [statement.target]
+    if isinstance(statement, nodes.For):
+        return list(walk(statement.target))
+    found: list[nodes.Expression] = []
+    for part in own_expressions(statement):
+        found += [one.target for one in walk(part) if isinstance(one, nodes.Walrus)]
+    if isinstance(statement, nodes.With):
+        found += [one for target in statement.targets if target for one in walk(target)]
+    return found

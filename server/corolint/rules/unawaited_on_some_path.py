@@ -52,6 +52,8 @@ from dataclasses import replace
 
 from corolint.finding import Finding, Note, Severity
 from corolint.lifecycle.history import Action, End, Life, Use
+from corolint.mending.closing import close_on_path_fixes
+from corolint.mending.remaking import late_fixes
 from corolint.reporting import Rule, Subject, done, finding, lost_here, note, path_notes
 from corolint.semantics import Kind
 from corolint.syntax import nodes
@@ -77,6 +79,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 f"coroutine '{life.made.name}' is never awaited on some path",
                 life=life,
                 notes=_notes(subject, life, ends[0]),
+                fixes=[*late_fixes(subject, life), *close_on_path_fixes(subject, life)],
             )
 
 

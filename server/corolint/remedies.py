@@ -1,7 +1,8 @@
 """Fixes of a finding that look at more than its body: found when somebody asks for them.
 
 For ``unawaited-coroutine`` in a plain function that is: make it asynchronous, with all that call
-it. A finding knows no node, so that the file is looked at once more, at the place of the finding.
+it. For ``shared-coroutine``: call the function wherever the object is awaited. A finding knows no
+node, so that the file is looked at once more, at the place of the finding.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from corolint.inventory import take_inventory
 from corolint.lifecycle import trace
 from corolint.mending.async_caches import async_cache_fixes
 from corolint.mending.making_async import async_fixes
+from corolint.mending.unsharing import unsharing_fixes
 from corolint.project import Project
 from corolint.reporting import Subject
 from corolint.semantics import Kind
@@ -33,7 +35,7 @@ _AWAITABLE_AFTER_ALL = frozenset(
 
 def remedies(path: str, text: str, project: Project, finding: Finding) -> tuple[Fix, ...]:
     """The further fixes of a finding in the file `path` with the present `text`."""
-    if finding.rule not in _AWAITABLE_AFTER_ALL and finding.rule != "cached-coroutine":
+    if finding.rule not in _AWAITABLE_AFTER_ALL | {"cached-coroutine", "shared-coroutine"}:
         return ()
     return tuple(_remedies(path, text, project, finding))
 
@@ -58,6 +60,10 @@ def _remedies(path: str, text: str, project: Project, finding: Finding) -> Itera
             continue
         for life in history.lives:
             if life.made.kind is not Kind.COROUTINE:
+                continue
+            if finding.rule == "shared-coroutine":
+                if syntax.span(life.origin) == finding.span:
+                    yield from unsharing_fixes(subject, life, project)
                 continue
             uses = [life.origin, *(use.node for use in life.uses)]
             use = next((one for one in uses if syntax.span(one) == finding.span), None)

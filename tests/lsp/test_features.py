@@ -290,7 +290,7 @@ async def test_checking_the_workspace_can_be_cancelled(tmp_path: Path) -> None:
         while told["params"]["value"]["kind"] != "end":
             told = await client.wait_for("$/progress")
         report = await client.answer(pulled)
-        # What was looked at by then is told, and of the others nothing, also not that they are gone.
+        # What was looked at by then is told, and of the others nothing.
         assert 0 < len(report["result"]["items"]) < len(names)
         assert all(lines_of(item["items"]) == [0] for item in report["result"]["items"])
 

@@ -141,6 +141,30 @@ CASES = [
         "        print(url)\n        await page\n",
     ),
     (
+        "coroutine-as-value",
+        "Await 'fetch'",
+        "async def main(us):\n    return [fetch(u) + 1 for u in us]\n",
+        "async def main(us):\n    return [await fetch(u) + 1 for u in us]\n",
+    ),
+    (
+        "shared-coroutine",
+        "Call 'fetch' wherever it is awaited",
+        "PAGE = fetch('x')\n\n\nasync def show():\n    print(await PAGE)\n\n\n"
+        "async def main():\n    await show()\n    await show()\n\n\nasyncio.run(main())\n",
+        "\n\nasync def show():\n    print(await fetch('x'))\n\n\n"
+        "async def main():\n    await show()\n    await show()\n\n\nasyncio.run(main())\n",
+    ),
+    (
+        "shared-coroutine",
+        "Call 'fetch' wherever it is awaited",
+        "def make(url):\n    page = fetch(url)\n\n    async def show():\n"
+        "        print(await page)\n\n    return show\n\n\n"
+        "async def main():\n    show = make('x')\n    await show()\n    await show()\n",
+        "def make(url):\n\n    async def show():\n"
+        "        print(await fetch(url))\n\n    return show\n\n\n"
+        "async def main():\n    show = make('x')\n    await show()\n    await show()\n",
+    ),
+    (
         "unawaited-on-some-path",
         "Make it where it is awaited",
         "async def main(url, known):\n    page = fetch(url)\n    if known:\n        return known\n"
@@ -217,6 +241,18 @@ NOT_OFFERED = [
     ("unawaited-coroutine", "async", "class Page:\n    def __init__(self):\n        fetch()\n"),
     ("unawaited-coroutine", "async", "def main():\n    fetch()\n    yield 1\n"),
     ("unawaited-coroutine", "async", "@print\ndef main():\n    fetch()\n"),
+    (
+        "shared-coroutine",
+        "Call 'fetch'",
+        "PAGE = fetch()\n\n\nasync def show(fetch):\n    print(await PAGE)\n\n\n"
+        "async def main():\n    await show(1)\n    await show(2)\n\n\nasyncio.run(main())\n",
+    ),
+    (
+        "shared-coroutine",
+        "Call 'fetch'",
+        "PAGE = fetch()\n\n\nasync def show():\n    print(PAGE, await PAGE)\n\n\n"
+        "async def main():\n    await show()\n    await show()\n\n\nasyncio.run(main())\n",
+    ),
     (
         "unawaited-on-some-path",
         "Make it where",
@@ -304,6 +340,17 @@ def test_the_top_level_of_a_notebook_can_await(tmp_path: Path) -> None:
     files = Files(tmp_path, {"n_ipynb_.py": FETCH + "fetch()\n"})
     (finding,) = files.findings("n_ipynb_.py")
     assert [fix.title for fix in finding.fixes if fix.preferred] == ["Await 'fetch'"]
+
+
+def test_a_shared_object_that_another_module_takes_stays(tmp_path: Path) -> None:
+    code = "PAGE = fetch()\n\n\nasync def show():\n    print(await PAGE)\n\n\n"
+    code += "async def main():\n    await show()\n    await show()\n\n\nasyncio.run(main())\n"
+    files = Files(tmp_path, {"app.py": FETCH + code, "other.py": ""})
+    (finding,) = files.findings("app.py")
+    assert len(files.fixes("app.py", finding)) == 1
+    files.paths["other.py"].write_text("def late():\n    from app import PAGE\n\n    return PAGE\n")
+    (finding,) = files.findings("app.py")
+    assert files.fixes("app.py", finding) == []
 
 
 def test_an_import_is_added_where_imports_go(tmp_path: Path) -> None:

@@ -12,13 +12,7 @@ import re
 
 from corolint.finding import Edit, Fix
 from corolint.lifecycle.history import Life
-from corolint.mending.places import (
-    can_await,
-    end_of,
-    is_in_generator,
-    is_in_inner_comprehension,
-    start_of,
-)
+from corolint.mending.places import can_await, end_of, is_in_generator, start_of
 from corolint.reporting import Subject
 from corolint.syntax import Syntax, nodes
 from corolint.text import Span
@@ -45,8 +39,6 @@ def await_fixes(subject: Subject, life: Life, use: nodes.Expression | None = Non
         if not isinstance(one.origin, nodes.Expression) or _is_consumed(one):
             return []
         if is_in_generator(subject.body, one.origin):
-            return []
-        if subject.python_version < (3, 11) and is_in_inner_comprehension(subject.body, one.origin):
             return []
         edits += await_edits(subject.syntax, one.origin, use)
     return [Fix(f"Await '{life.made.name}'", tuple(edits), preferred=True)]

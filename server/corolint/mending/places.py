@@ -73,22 +73,6 @@ def is_in_generator(body: Body, expression: nodes.Expression) -> bool:
     )
 
 
-def is_in_inner_comprehension(body: Body, expression: nodes.Expression) -> bool:
-    """Whether it stands in a comprehension inside another one."""
-    statement = statement_around(body, expression)
-    if statement is None:
-        return False
-    around = [
-        one
-        for part in own_expressions(statement)
-        for one in walk(part)
-        if isinstance(one, nodes.Comprehension)
-        and any(inner is expression for inner in walk(one))
-        and not any(inner is expression for inner in walk(one.generators[0].iterable))
-    ]
-    return len(around) > 1
-
-
 def text_of(syntax: Syntax, span: Span) -> str:
     """The text of a span, with its line ends as ``\\n``."""
     lines = syntax.lines[span.line - 1 : span.end_line]

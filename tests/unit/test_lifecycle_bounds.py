@@ -93,6 +93,14 @@ def test_deep_and_wide_code_is_survived(text: str) -> None:
     trace(syntax.tree, plain_semantics.PlainSemantics(syntax.tree), {})
 
 
+def test_a_comprehension_that_has_no_variable_yet_is_survived() -> None:
+    text = "async def main(a):\n    x = f()\n    if a:\n        await x\n    await g(x, 3async )\n"
+    syntax = parse(HEAD + text)
+    function = take_inventory(syntax.tree).bodies[-1].node
+    history = trace(function, plain_semantics.PlainSemantics(syntax.tree), {})
+    assert [life.made.name for life in history.lives] == ["f"]
+
+
 def standard_library() -> list[Path]:
     folder = Path(sysconfig.get_paths()["stdlib"])
     return sorted(path for path in folder.glob("*/*.py") if "site-packages" not in path.parts)

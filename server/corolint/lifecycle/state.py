@@ -249,7 +249,7 @@ def is_about(text: str, place: str) -> bool:
         after = end == len(text) or not (text[end].isalnum() or text[end] == "_")
         if before and after:
             return True
-        start = text.find(place, end)
+        start = text.find(place, start + 1)  # a name that is missing in broken code is empty
     return False
 
 

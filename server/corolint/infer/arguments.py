@@ -79,8 +79,12 @@ def parameter_value(state: Inference, ref: Ref, name: str, made: Ref | None = No
     fixture = fixtures.fixture_value(state, ref, summary, name)
     if fixture is not None and parameter.default is None:
         return fixture
-    found = []
+    file = state.project.file(ref.module)
+    is_ours = file is not None and file.is_first_party
+    found: list[Value] = []
     if parameter.default is not None:
+        if not is_ours:  # of a library's function, nobody looks at the calls
+            found.append(UNKNOWN)
         dependency = fixtures.dependency_value(state, ref.module, parameter.default)
         if dependency is not None:
             return dependency
@@ -88,7 +92,7 @@ def parameter_value(state: Inference, ref: Ref, name: str, made: Ref | None = No
     handed = handed_values(state, ref, summary, parameter, _inheriting(state, ref, summary, made))
     found.extend(one for one in handed if one != NEVER)
     known = [one for one in found if not says_nothing(one)]
-    if not known and (file := state.project.file(ref.module)) and file.is_first_party:
+    if not known and is_ours:
         found = [callbacks.value_given_by_taker(state, ref, summary, parameter)]
         known = [one for one in found if not says_nothing(one)]
         value = value if known or isinstance(value, External) else found[0]

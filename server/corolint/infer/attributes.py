@@ -49,6 +49,7 @@ from corolint.values import (
     Unknown,
     Value,
     members,
+    says_nothing,
     union,
     without_none,
 )
@@ -65,7 +66,7 @@ def attribute(state: Inference, value: Value, name: str) -> Value:
     if isinstance(value, ModuleObject):
         return module_attribute(state, value.name, name)
     if isinstance(value, External):
-        return external.step(value, f".{name}")
+        return _written_elsewhere(state, value, name) or external.step(value, f".{name}")
     if isinstance(value, SuperObject):
         return _super_attribute(state, value, name)
     if isinstance(value, TypeVariable):
@@ -199,7 +200,11 @@ def _find_instance_attribute(state: Inference, value: Instance, name: str) -> Va
         fallback = find_member(state, value.cls, "__getattr__")
         if fallback is not None and fallback.owner.cls != hierarchy.OBJECT:
             getter = bound_member(state, fallback, value, value.cls)
-            return calls.call(state, getter, [Text(name)], {})
+            given = calls.call(state, getter, [Text(name)], {})
+            if not says_nothing(given):
+                return given
+            written = _written_elsewhere(state, value, name)
+            return given if written is None else written
     below = _found_below(state, value, name)
     if below is not None:
         return below
@@ -233,7 +238,7 @@ def _found_below(state: Inference, value: Instance, name: str) -> Value | None:
     return union(found) if found else None
 
 
-def _written_elsewhere(state: Inference, value: Instance, name: str) -> Value | None:
+def _written_elsewhere(state: Inference, value: Instance | External, name: str) -> Value | None:
     """What other code of the project assigns to this attribute: ``runner.client = Client()``."""
     state.asked.writes.add(name)
     table = state.tables.get("writes")
@@ -248,13 +253,17 @@ def _written_elsewhere(state: Inference, value: Instance, name: str) -> Value | 
     found = []
     for module, holder, term in table.get(name, ())[:20]:
         receiver = evaluation.evaluate(state, module, holder, None)
-        if any(
-            isinstance(m, Instance) and hierarchy.is_subclass(state, m.cls, value.cls)
-            for m in members(receiver)
-        ):
+        if any(_is_same_kind(state, one, value) for one in members(receiver)):
             found.append(evaluation.evaluate(state, module, term, None))
     known = [one for one in found if not isinstance(one, Unknown) and one != NONE]
     return union(known) if known else None
+
+
+def _is_same_kind(state: Inference, one: Value, holder: Instance | External) -> bool:
+    """Whether what is assigned to an attribute of `one` may be read from `holder`."""
+    if isinstance(holder, External):
+        return one == holder
+    return isinstance(one, Instance) and hierarchy.is_subclass(state, one.cls, holder.cls)
 
 
 def bound_member(state: Inference, member: Member, receiver: Value, start: Ref) -> Value:

@@ -29,6 +29,7 @@ from corolint.terms import (
     ITEM,
     LITERAL,
     NAME,
+    NONE_TERM,
     OPERATION,
     STRING,
     TUPLE,
@@ -227,7 +228,9 @@ def _find_type(state: Inference, module: str, name: str) -> Value:
 
 
 def _type_of_terms(state: Inference, module: str, terms: tuple[Term, ...]) -> Value:
-    kinds = [_type_of_term(state, module, term) for term in terms]
+    # ``library = None`` beside an import is for where there is no such library.
+    telling = [term for term in terms if term != NONE_TERM] or terms
+    kinds = [_type_of_term(state, module, term) for term in telling]
     known = [value for value in kinds if not isinstance(value, Unknown) and value != NONE]
     known = known or [value for value in kinds if isinstance(value, External)]
     return union(known) if known else UNKNOWN

@@ -12,6 +12,7 @@ from corolint.known.outlines.outline import Outline
 
 _REQUEST = "starlette.requests.Request()"
 _WEBSOCKET = "starlette.websockets.WebSocket()"
+_APPLICATION = "starlette.applications.Starlette()"
 _UPLOAD = "starlette.datastructures.UploadFile()"
 _AIOHTTP_STREAM = "aiohttp.web.StreamResponse()"
 _AIOHTTP_SITE = "aiohttp.web.BaseSite()"
@@ -19,16 +20,22 @@ _HASS = "homeassistant.core.HomeAssistant()"
 _COORDINATOR = "homeassistant.helpers.update_coordinator.DataUpdateCoordinator()"
 
 OUTLINES: dict[str, Outline] = {
-    _REQUEST: Outline("body close is_disconnected json send_push_promise"),
+    _REQUEST: Outline(
+        "body close is_disconnected json send_push_promise", {".app": _APPLICATION}
+    ),
     _WEBSOCKET: Outline(
         "accept close receive receive_bytes receive_json receive_text send send_bytes send_json"
-        " send_text"
+        " send_text",
+        {".app": _APPLICATION},
     ),
+    _APPLICATION: Outline("", {".state": "starlette.datastructures.State()"}),
+    "starlette.datastructures.State()": Outline(),
     _UPLOAD: Outline("close read seek write"),
     "starlette.concurrency": Outline("run_in_threadpool"),
     "fastapi": Outline(
         "",
-        {".Request": "starlette.requests.Request", ".WebSocket": "starlette.websockets.WebSocket",
+        {".FastAPI": "starlette.applications.Starlette",
+         ".Request": "starlette.requests.Request", ".WebSocket": "starlette.websockets.WebSocket",
          ".UploadFile": "starlette.datastructures.UploadFile",
          ".requests.Request": "starlette.requests.Request",
          ".websockets.WebSocket": "starlette.websockets.WebSocket",

@@ -19,6 +19,7 @@ import corolint.infer.aliases as aliases
 import corolint.infer.attributes as attributes
 import corolint.infer.callbacks as callbacks
 import corolint.infer.declarations as declarations
+import corolint.infer.decorations as decorations
 import corolint.infer.evaluate as evaluation
 import corolint.infer.fixtures as fixtures
 import corolint.infer.hierarchy as hierarchy
@@ -281,6 +282,8 @@ def _collect_handed(
     if not values:
         others = aliases.other_names(state, names[0])
         values = _handed_by_names(state, others, ref, summary, parameter, made)
+    if not values and _position(summary, parameter) == 0:
+        values = decorations.decorated_classes(state, ref, summary)
     return values
 
 

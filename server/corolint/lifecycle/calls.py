@@ -316,8 +316,13 @@ def _apply(
                 return following.escape(state, value), result
             return state, result
         case Effect.RETURNS:
+            if not following.is_coroutine and following.semantics.qualified(call.callee) in _CASTS:
+                return following.escape(state, value), result  # somebody knows better what it is
             return state, value
     return following.escape(state, value), result
+
+
+_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 
 
 def _wants_representation(call: nodes.Call) -> bool:

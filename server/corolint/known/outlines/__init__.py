@@ -4,9 +4,10 @@ Where a library can be found, its own source or stubs tell what its functions ma
 is looked at. Where it cannot be found, these rows stand in for the little of it that people forget
 to await: which methods are coroutine functions, and what leads to an object that has them. A row
 holds only what is a coroutine function (``async def``, or a plain one that returns a coroutine
-object) in every release with that name; what can be awaited or entered, such as a request of
-aiohttp, is left out, and what is not named stays unknown. Each file names the documentation that
-its rows were read from.
+object); what can be awaited or entered, such as a request of aiohttp, is left out, and what is not
+named stays unknown. The names were compared with the classes of one release of each library, that
+of late 2026 (of Home Assistant, 2025.4); where the steps from an object lead was not. Each file
+names the documentation where both can be looked up.
 
 Keys are paths: ``redis.asyncio`` is a module, ``redis.asyncio.Redis`` the class in it and
 ``redis.asyncio.Redis()`` an instance.

@@ -96,13 +96,13 @@ class Semantics(Protocol):
         """What `function` is handed for a parameter declared to be a coroutine object
         (``Coroutine[...]``, `CoroutineType`); `None` for any other parameter."""
 
-    def effect(self, call: Call, index: int, in_container: bool) -> Effect:
+    def effect(self, call: Call, index: int, within: tuple[Portion, ...] = ()) -> Effect:
         """What `call` does with ``call.arguments[index]`` when that is a coroutine object.
 
-        `in_container`: the argument is a list, tuple, dict or set of them instead, and the answer
-        is about the elements (`as_completed`, `asyncio.wait`, a helper that gathers its parameter;
-        `any` and `str.join` want their VALUE, `len` INSPECTS them).
-        For ``*cs`` the question is about each element, with `in_container` false.
+        `within`: the argument is a list, tuple, dict or set instead, and the answer is about what
+        stands there in it (`as_completed`, `asyncio.wait`, a helper that gathers its parameter;
+        `any` and `str.join` want the VALUE of elements, `len` INSPECTS them).
+        For ``*cs`` the question is about each element, with nothing in `within`.
         """
 
     def keeps(self, call: Call, index: int) -> str | None:

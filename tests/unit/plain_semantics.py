@@ -78,9 +78,9 @@ class PlainSemantics:
             return Made(Kind.COROUTINE, parameter.name, Evidence.DECLARED)
         return None
 
-    def effect(self, call: nodes.Call, index: int, in_container: bool) -> Effect:
+    def effect(self, call: nodes.Call, index: int, within: tuple[Portion, ...] = ()) -> Effect:
         name = spell(call.callee)
-        if in_container and name == "asyncio.gather":
+        if within and name == "asyncio.gather":
             return Effect.ESCAPES
         return EFFECTS.get(name) or self.effect_of_function(name, index)
 

@@ -67,10 +67,14 @@ _EFFECTS_ON_ELEMENTS = {
 }
 
 
+# What goes through containers in containers, too.
+_LOOKS_DEEP = frozenset({"json.dumps", "json.dump"})
+
+
 class ArgumentAnswers(MakingAnswers):
     """What becomes of objects that are handed on."""
 
-    def effect(self, call: nodes.Call, index: int, in_container: bool) -> Effect:
+    def effect(self, call: nodes.Call, index: int, within: tuple[Portion, ...] = ()) -> Effect:
         """See `Semantics.effect`."""
         callee = self.value(call.callee)
         name = known_name(self._state, callee)
@@ -79,13 +83,12 @@ class ArgumentAnswers(MakingAnswers):
             if name in told.schedulers or name in told.consumers:
                 return Effect.SCHEDULES
             if name == "builtins.setattr" and index == 2:
-                return self._setting_effect(call, in_container)
+                return self._setting_effect(call, within)
             row = EFFECTS.get(name)
             if row is not None:
-                return self._row_effect(name, row.effect, row.positions, index, in_container)
+                return self._row_effect(name, row.effect, row.positions, index, within)
         effects = {
-            self._effect_of(member, call, index, in_container)
-            for member in members(without_none(callee))
+            self._effect_of(member, call, index, within) for member in members(without_none(callee))
         }
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
@@ -116,45 +119,43 @@ class ArgumentAnswers(MakingAnswers):
         parameter = self._parameter(callee, call, index) if isinstance(callee, Function) else None
         return parameter is None or parameter.kind in (nodes.STAR, nodes.DOUBLE_STAR)
 
-    def _setting_effect(self, call: nodes.Call, in_container: bool) -> Effect:
+    def _setting_effect(self, call: nodes.Call, within: tuple[Portion, ...]) -> Effect:
         """``setattr(client, "name", value)`` is an assignment like another."""
         match call.arguments:
-            case [holder, nodes.String(value=name), _] if not in_container:
+            case [holder, nodes.String(value=name), _] if not within:
                 wanted = self._declared_attribute(self.value(holder), name)
                 return Effect.VALUE if refuses_coroutine(self._state, wanted) else Effect.ESCAPES
         return Effect.ESCAPES
 
-    def _effect_of(self, callee: Value, call: nodes.Call, index: int, in_container: bool) -> Effect:
+    def _effect_of(
+        self, callee: Value, call: nodes.Call, index: int, within: tuple[Portion, ...]
+    ) -> Effect:
         """What one of the things that may be called does to an argument."""
         if isinstance(callee, Function):
-            return self._function_effect(callee, call, index, in_container)
+            return self._function_effect(callee, call, index, within)
         if isinstance(callee, ClassObject):
-            return self._constructor_effect(callee, call, index, in_container)
+            return self._constructor_effect(callee, call, index, within)
         if isinstance(callee, Overloads):
             fits = [one for one in callee.functions if self._parameter(one, call, index)]
-            refuse = [self._refuses_argument(one, call, index, in_container) for one in fits]
+            refuse = [self._refuses_argument(one, call, index, within) for one in fits]
             return Effect.VALUE if refuse and all(refuse) else Effect.ESCAPES
         if isinstance(callee, CallableValue):
-            return self._callable_effect(callee, call, index, in_container)
+            return self._callable_effect(callee, call, index, within)
         if isinstance(callee, Instance):
             called = attributes.instance_attribute(self._state, callee, "__call__")
             if isinstance(called, Function):
-                return self._function_effect(called, call, index, in_container)
+                return self._function_effect(called, call, index, within)
         return Effect.ESCAPES
 
     def _callable_effect(
-        self, callee: CallableValue, call: nodes.Call, index: int, in_container: bool
+        self, callee: CallableValue, call: nodes.Call, index: int, within: tuple[Portion, ...]
     ) -> Effect:
         """What is annotated ``Callable[[str], Reply]`` may refuse an argument."""
         kinds = list(call.kinds)[: index + 1]
         if any(kind != nodes.POSITIONAL for kind in kinds) or index >= len(callee.parameters):
             return Effect.ESCAPES
         wanted = callee.parameters[index]
-        if not in_container:
-            refused = refuses_coroutine(self._state, wanted)
-        else:
-            is_dict = is_dictionary(self.value(call.arguments[index]))
-            refused = refuses_inside(self._state, wanted, ("" if is_dict else None,))
+        refused = refuses_inside(self._state, wanted, self._portions(call, index, within))
         return Effect.VALUE if refused else Effect.ESCAPES
 
     def _row_effect(
@@ -163,31 +164,33 @@ class ArgumentAnswers(MakingAnswers):
         effect: str,
         positions: tuple[int, ...] | None,
         index: int,
-        in_container: bool,
+        within: tuple[Portion, ...],
     ) -> Effect:
         if positions is not None and index not in positions:
             return Effect.ESCAPES
-        if in_container and effect == "value":
+        if len(within) > 1 and effect == "value" and name not in _LOOKS_DEEP:
+            return Effect.ESCAPES
+        if within and effect == "value":
             return _EFFECTS_ON_ELEMENTS.get(name, Effect.ESCAPES)
         return _EFFECTS[effect]
 
     def _function_effect(
-        self, callee: Function, call: nodes.Call, index: int, in_container: bool
+        self, callee: Function, call: nodes.Call, index: int, within: tuple[Portion, ...]
     ) -> Effect:
         summary = function_summary(self._state, callee.ref)
         parameters = [] if summary is None else parameters_of(callee, summary, call, index)
         if not parameters:
             return Effect.ESCAPES
-        if self._refuses_argument(callee, call, index, in_container):
+        if self._refuses_argument(callee, call, index, within):
             return Effect.VALUE
-        if in_container:
+        if within:
             return Effect.ESCAPES
         known = self._bodies.parameter_effects(callee.ref)
         effects = {known.get(parameter.name, Effect.ESCAPES) for parameter in parameters}
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
     def _constructor_effect(
-        self, callee: ClassObject, call: nodes.Call, index: int, in_container: bool
+        self, callee: ClassObject, call: nodes.Call, index: int, within: tuple[Portion, ...]
     ) -> Effect:
         receiver = Instance(callee.cls, callee.arguments)
         for name in ("__init__", "__new__"):
@@ -199,22 +202,22 @@ class ArgumentAnswers(MakingAnswers):
                 if row is None:
                     continue
                 return self._row_effect(
-                    member.owner.cls.full_name, row.effect, row.positions, index, in_container
+                    member.owner.cls.full_name, row.effect, row.positions, index, within
                 )
             bound = attributes.bound_member(self._state, member, receiver, callee.cls)
             if isinstance(bound, Overloads):
-                return self._effect_of(bound, call, index, in_container)
+                return self._effect_of(bound, call, index, within)
             if not isinstance(bound, Function):
                 return Effect.ESCAPES
             parameter = self._parameter(bound, call, index)
             if parameter is None or parameter.kind == nodes.DOUBLE_STAR:
                 break  # it takes fields by their names
-            if self._refuses_argument(bound, call, index, in_container):
+            if self._refuses_argument(bound, call, index, within):
                 return Effect.VALUE
             effect = self._bodies.parameter_effects(bound.ref).get(parameter.name)
-            is_wanted = effect is Effect.VALUE and not in_container
+            is_wanted = effect is Effect.VALUE and not within
             return Effect.VALUE if is_wanted else Effect.ESCAPES
-        if in_container:
+        if within:
             return Effect.ESCAPES
         return self._field_effect(callee, call, index)
 
@@ -277,7 +280,7 @@ class ArgumentAnswers(MakingAnswers):
         return None if summary is None else parameter_of(callee, summary, call, index)
 
     def _refuses_argument(
-        self, callee: Function, call: nodes.Call, index: int, in_container: bool
+        self, callee: Function, call: nodes.Call, index: int, within: tuple[Portion, ...]
     ) -> bool:
         """Whether the parameter that gets an argument is declared to be something that no coroutine
         object is, or to hold nothing of the kind."""
@@ -293,10 +296,15 @@ class ArgumentAnswers(MakingAnswers):
             wanted = type_variables.substitute(
                 wanted, attributes.solution(self._state, callee.receiver, owner)
             )
-        if not in_container:
-            return refuses_coroutine(self._state, wanted)
-        is_dict = is_dictionary(self.value(call.arguments[index]))
-        return refuses_inside(self._state, wanted, ("" if is_dict else None,))
+        return refuses_inside(self._state, wanted, self._portions(call, index, within))
+
+    def _portions(
+        self, call: nodes.Call, index: int, within: tuple[Portion, ...]
+    ) -> tuple[Portion, ...]:
+        """`within`, where "some element" of what is a dict after all is one of its values."""
+        if within[:1] == (None,) and is_dictionary(self.value(call.arguments[index])):
+            return ("", *within[1:])
+        return within
 
     def refuses(self, target: nodes.Expression, path: tuple[Portion, ...] = ()) -> bool:
         """See `Semantics.refuses`."""

@@ -300,5 +300,5 @@ class PromiseAnswers(ArgumentAnswers):
         index = next(i for i, one in enumerate(call.arguments) if one is given)
         if not methods or len(methods) > _MOST_METHODS:
             return None
-        effects = {self._function_effect(method, call, index, False) for method in methods}
+        effects = {self._function_effect(method, call, index, ()) for method in methods}
         return call.callee.attribute if effects == {Effect.VALUE} else None

@@ -284,7 +284,7 @@ def call_function(
     if summary is None:
         return UNKNOWN
     if summary.is_async and not summary.is_generator:
-        if placeholders.may_stand_for_a_generator(state, function.ref, summary):
+        if placeholders.may_stand_for_others(state, function.ref, summary):
             return UNKNOWN
         arguments: tuple[Value, ...] = ()
         result = None

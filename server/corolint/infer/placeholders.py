@@ -1,4 +1,4 @@
-"""Methods without a body that stand for asynchronous generators.
+"""Methods without a body that stand for something else than coroutine functions.
 
     class Voice(ABC):
         @abstractmethod
@@ -8,8 +8,9 @@
         async def speak(self, text): yield text.encode()
 
 By the language reference the method of `Voice` is a coroutine function, since it has no `yield`. It
-is never run, though. What a call of it gives is what those that override it give, and where none is
-known, its promise leaves that open: many mean the iterator itself, some a coroutine that gives one.
+is never run, though. What a call of it gives is what those that override it give, asynchronous
+generators and plain functions among them. Where none is known, its promise leaves that open: many
+mean the iterator itself, some a coroutine that gives one.
 In a stub file (``.pyi``) every body is empty, and the promise is taken by the letter, as mypy tells
 (https://mypy.readthedocs.io/en/stable/more_types.html, "Asynchronous iterators").
 """
@@ -25,18 +26,18 @@ from corolint.values import Function, Instance, Ref
 _ITERATED = frozenset({"AsyncGenerator", "AsyncIterator", "AsyncIterable"})
 
 
-def may_stand_for_a_generator(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
-    """Whether a call of the coroutine function `ref` may give an asynchronous iterator instead of a
-    coroutine, since `ref` is a placeholder. Never raises."""
+def may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
+    """Whether a call of the coroutine function `ref` may give something else than a coroutine,
+    since `ref` is a placeholder. Never raises."""
     if not (summary.is_stub and summary.owner):
         return False
     table: dict[Ref, bool] = state.tables.setdefault("placeholders", {})
     if ref not in table:
-        table[ref] = _may_stand_for_a_generator(state, ref, summary)
+        table[ref] = _may_stand_for_others(state, ref, summary)
     return table[ref]
 
 
-def _may_stand_for_a_generator(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
+def _may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
     file = state.project.file(ref.module)
     if file is None or file.is_stub:
         return False
@@ -46,8 +47,10 @@ def _may_stand_for_a_generator(state: Inference, ref: Ref, summary: FunctionSumm
         for method in attributes.overrides(state, Ref(ref.module, summary.owner), name)
         if isinstance(method, Function) and method.ref != ref
     ]
-    kinds = {each.is_generator for each in overriding if each is not None and not each.is_stub}
-    return True in kinds or (not kinds and _promises_iteration(state, ref, summary))
+    found = [each for each in overriding if each is not None and not each.is_stub]
+    if not found:
+        return _promises_iteration(state, ref, summary)
+    return any(each.is_generator or not each.is_async for each in found)
 
 
 def _promises_iteration(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:

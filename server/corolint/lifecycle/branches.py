@@ -8,23 +8,12 @@ from __future__ import annotations
 
 from corolint.lifecycle.conditions import assume, decide, place_of
 from corolint.lifecycle.evaluation import evaluate
-from corolint.lifecycle.following import COROUTINE_ATTRIBUTES, Following
+from corolint.lifecycle.following import Following
 from corolint.lifecycle.history import Action
+from corolint.lifecycle.questions import answer_about_object
 from corolint.lifecycle.state import PathState, read, truth, with_trust
-from corolint.lifecycle.values import OBJECT, Pack, Reference, Trust, Value
+from corolint.lifecycle.values import Pack, Reference, Trust, Value
 from corolint.syntax import nodes
-
-_ALWAYS_TRUE_OF_COROUTINES = frozenset(
-    {"inspect.isawaitable", "inspect.iscoroutine", "asyncio.iscoroutine"}
-    | {"asyncio.coroutines.iscoroutine"}
-)
-_NEVER_TRUE_OF_COROUTINES = frozenset(
-    {"asyncio.isfuture", "asyncio.iscoroutinefunction", "inspect.iscoroutinefunction"}
-    | {"builtins.callable", "inspect.isgenerator", "inspect.isasyncgen"}
-)
-_TYPES_OF_COROUTINES = frozenset(
-    {"Awaitable", "Coroutine", "CoroutineType", "object", "Hashable", "Any"}
-)
 
 
 def branch(
@@ -63,7 +52,7 @@ def decide_branch(
 ) -> None:
     outcome, is_stale = truth(state, value), False
     if outcome is None:
-        outcome = _ask_about_object(following, test, state)
+        outcome = answer_about_object(following, test, state)
     if outcome is None:
         outcome = _ask_about_length(test, state)
     if outcome is None:
@@ -76,31 +65,6 @@ def decide_branch(
         doubted = is_stale and outcome is True
         after = with_trust(state, Trust.DOUBTFUL) if doubted else state
         when_false.append(after if outcome is not None else assume(test, state, False))
-
-
-def _ask_about_object(
-    following: Following, test: nodes.Expression, state: PathState
-) -> bool | None:
-    """The answer of ``inspect.isawaitable(c)`` and kin where `c` holds the object."""
-    if not isinstance(test, nodes.Call) or not test.arguments or state.status is None:
-        return None
-    place = place_of(test.arguments[0])
-    if place is None or read(state, place) is not OBJECT:
-        return None
-    name = following.semantics.qualified(test.callee)
-    if name in _ALWAYS_TRUE_OF_COROUTINES:
-        return True if following.is_coroutine or name == "inspect.isawaitable" else None
-    if not following.is_coroutine:
-        return None
-    if name in _NEVER_TRUE_OF_COROUTINES:
-        return False
-    if name == "builtins.isinstance" and len(test.arguments) == 2:
-        return _is_instance(following, test.arguments[1])
-    if name == "builtins.hasattr" and len(test.arguments) == 2:
-        attribute = test.arguments[1]
-        if isinstance(attribute, nodes.String):
-            return attribute.value in COROUTINE_ATTRIBUTES
-    return None
 
 
 def _ask_about_length(test: nodes.Expression, state: PathState) -> bool | None:
@@ -129,17 +93,3 @@ def _ask_about_length(test: nodes.Expression, state: PathState) -> bool | None:
 
 _ASK_FOR_SOMETHING = frozenset({(">", 0), ("!=", 0), (">=", 1)})
 _ASK_FOR_NOTHING = frozenset({("==", 0), ("<", 1), ("<=", 0)})
-
-
-def _is_instance(following: Following, types: nodes.Expression) -> bool | None:
-    """Whether a coroutine object is an instance of `types`."""
-    if isinstance(types, nodes.Tuple):
-        answers = [_is_instance(following, element) for element in types.elements]
-        return True if True in answers else (None if None in answers else False)
-    if isinstance(types, nodes.BinaryOperation):
-        answers = [_is_instance(following, types.left), _is_instance(following, types.right)]
-        return True if True in answers else (None if None in answers else False)
-    name = following.semantics.qualified(types)
-    if name is None:
-        return None
-    return name.rpartition(".")[2] in _TYPES_OF_COROUTINES

@@ -252,7 +252,7 @@ def _pass_one(
     if isinstance(value, Kept):
         return following.escape(state, value), result
     in_container = isinstance(value, Reference | Pack | Some)
-    effect = following.semantics.effect(call, index, in_container)
+    effect = _effect(following, state, call, index, value)
     if effect is Effect.ESCAPES:
         state = following.hand(state, argument, value, call)
         kept = following.semantics.keeps(call, index) if value is OBJECT else None
@@ -284,6 +284,15 @@ def _pass_one(
         following.may_raise(state)
         return state, result
     return _apply(following, state, call, place, value, effect, result)
+
+
+def _effect(
+    following: Following, state: PathState, call: nodes.Call, index: int, value: Value
+) -> Effect:
+    """What a call does with the object, wherever in the argument it stands."""
+    places = set(places_in(state, value)) or {() if value is OBJECT else (None,)}
+    effects = {following.semantics.effect(call, index, place) for place in places}
+    return effects.pop() if len(effects) == 1 else Effect.ESCAPES
 
 
 def _apply(

@@ -236,10 +236,7 @@ def _gives_back(semantics: Semantics, node: nodes.Expression, made: Made) -> boo
         inner = semantics.made(argument)
         if inner is not None and inner.name == made.name:
             return True
-        if (
-            isinstance(argument, nodes.Name)
-            and semantics.effect(node, index, False) is Effect.RETURNS
-        ):
+        if isinstance(argument, nodes.Name) and semantics.effect(node, index) is Effect.RETURNS:
             return True
     return False
 

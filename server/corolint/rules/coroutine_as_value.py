@@ -75,7 +75,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         uses = [
             use
             for use in life.value_uses(can_await=subject.body.is_async)
-            if _is_ours(subject, use)
+            if _is_ours(subject, life, use)
         ]
         if len(uses) > 1 or any(use not in uses for use in life.value_uses()):
             uses = [use for use in uses if use.action is not Action.STORE] or uses
@@ -125,6 +125,10 @@ def _unusual(subject: Subject, life: Life) -> Iterator[Finding]:
             return
 
 
+# Many write ``callback: Coroutine`` where they are handed a coroutine function. What only one
+# annotation calls a coroutine, and is called, or given to what another annotation declares to be
+# something else, is as likely to be the function.
+_TELL_OF_A_FUNCTION = frozenset({Action.ARGUMENT, Action.CALL})
 _LOOKED_AT = frozenset({Action.LOOK, Action.CLOSE})
 
 
@@ -146,8 +150,10 @@ def _is_handed_on(use: Use) -> bool:
     return use.action in (Action.HAND, Action.YIELD)
 
 
-def _is_ours(subject: Subject, use: Use) -> bool:
+def _is_ours(subject: Subject, life: Life, use: Use) -> bool:
     if use.action in _OTHERS:
+        return False
+    if isinstance(life.origin, nodes.Parameter) and use.action in _TELL_OF_A_FUNCTION:
         return False
     if use.action is Action.ITERATE and _drives_coroutines(subject):
         return False

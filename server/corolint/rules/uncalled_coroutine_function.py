@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from corolint.finding import Edit, Finding, Fix, Severity
 from corolint.reporting import Rule, Subject, finding
-from corolint.semantics import Effect, Kind
+from corolint.semantics import Effect, Kind, Portion
 from corolint.spelling import spell
 from corolint.syntax import nodes
 from corolint.text import Span
@@ -74,7 +74,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         for index, argument in enumerate(call.arguments):
             within = _elements(argument)
             is_container = within is not None and call.kinds[index] != nodes.STAR
-            if subject.semantics.effect(call, index, is_container) in _CONSUMING:
+            place: tuple[Portion, ...] = (None,) if is_container else ()
+            if subject.semantics.effect(call, index, place) in _CONSUMING:
                 for one in [argument] if within is None else within:
                     yield from _check_one(subject, one, f"given to `{spell(call.callee)}`")
 

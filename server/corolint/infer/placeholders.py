@@ -11,8 +11,9 @@ By the language reference the method of `Voice` is a coroutine function, since i
 is never run, though. What a call of it gives is what those that override it give, asynchronous
 generators and plain functions among them. Where none is known, its promise leaves that open: many
 mean the iterator itself, some a coroutine that gives one.
-In a stub file (``.pyi``) every body is empty, and the promise is taken by the letter, as mypy tells
-(https://mypy.readthedocs.io/en/stable/more_types.html, "Asynchronous iterators").
+An overload and a stub file (``.pyi``) are read alike: mypy takes the promise by the letter
+(https://mypy.readthedocs.io/en/stable/more_types.html, "Asynchronous iterators"), and their authors
+often do not.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ from corolint.infer.state import Inference, function_summary
 from corolint.summary import FunctionSummary
 from corolint.values import Function, Instance, Ref
 
-_ITERATED = frozenset({"AsyncGenerator", "AsyncIterator", "AsyncIterable"})
+_USED_WITHOUT_AWAIT = frozenset(
+    {"AbstractAsyncContextManager", "AsyncContextManager"}
+    | {"AsyncGenerator", "AsyncIterator", "AsyncIterable"}
+)
 
 
 def may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
     """Whether a call of the coroutine function `ref` may give something else than a coroutine,
     since `ref` is a placeholder. Never raises."""
-    if not (summary.is_stub and summary.owner):
+    if not summary.is_stub:
         return False
     table: dict[Ref, bool] = state.tables.setdefault("placeholders", {})
     if ref not in table:
@@ -38,23 +42,21 @@ def may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -
 
 
 def _may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
-    file = state.project.file(ref.module)
-    if file is None or file.is_stub:
+    overriding = _overriding(state, ref, summary) if summary.owner else []
+    if overriding:
+        return any(each.is_generator or not each.is_async for each in overriding)
+    if summary.returns is None:
         return False
+    promised = declarations.declared(state, ref.module, summary.returns, ref.qualname)
+    return isinstance(promised, Instance) and promised.cls.qualname in _USED_WITHOUT_AWAIT
+
+
+def _overriding(state: Inference, ref: Ref, summary: FunctionSummary) -> list[FunctionSummary]:
+    """The methods below a placeholder that are more than placeholders."""
     name = ref.qualname.rpartition(".")[2].partition("@")[0]
-    overriding = [
+    found = [
         function_summary(state, method.ref)
         for method in attributes.overrides(state, Ref(ref.module, summary.owner), name)
         if isinstance(method, Function) and method.ref != ref
     ]
-    found = [each for each in overriding if each is not None and not each.is_stub]
-    if not found:
-        return _promises_iteration(state, ref, summary)
-    return any(each.is_generator or not each.is_async for each in found)
-
-
-def _promises_iteration(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
-    if summary.returns is None:
-        return False
-    promised = declarations.declared(state, ref.module, summary.returns, ref.qualname)
-    return isinstance(promised, Instance) and promised.cls.qualname in _ITERATED
+    return [each for each in found if each is not None and not each.is_stub]

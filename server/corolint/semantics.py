@@ -174,6 +174,10 @@ class Semantics(Protocol):
         """Whether a method that is declared to give an awaitable also gives the object that it is
         called on, to go on with: a pipeline that collects commands, and runs them later."""
 
+    def may_be_replaced(self, made: Made) -> bool:
+        """Whether the project may put a plain function in the place of the one that made the
+        object, before it is called."""
+
     def is_against_custom(
         self, made: Expression, call: Call | None, given: Expression
     ) -> str | None:

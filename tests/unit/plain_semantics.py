@@ -72,6 +72,9 @@ class PlainSemantics:
             kind = Kind.COROUTINE
         return Made(kind, name, Evidence.DECLARED) if kind is not None else None
 
+    def may_be_replaced(self, made: Made) -> bool:
+        return False
+
     def received(self, function: nodes.FunctionDef, parameter: nodes.Parameter) -> Made | None:
         annotation = parameter.annotation
         if isinstance(annotation, nodes.NamedType) and annotation.name == "Coroutine":

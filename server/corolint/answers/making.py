@@ -29,6 +29,7 @@ from corolint.infer.consensus import (
 )
 from corolint.infer.evaluate import evaluate
 from corolint.infer.plain_calls import gives_nothing_to_await
+from corolint.infer.replacing import are_replaced
 from corolint.infer.state import ask, function_summary
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import (
@@ -383,6 +384,10 @@ class MakingAnswers(ReadingAnswers):
         module = callee.ref.module
         results = [evaluate(self._state, module, term, None) for term in summary.results]
         return any(isinstance(result, Coroutine) for result in results)
+
+    def may_be_replaced(self, made: Made) -> bool:
+        """See `Semantics.may_be_replaced`."""
+        return made.definition is not None and are_replaced(self._state, made.definition.module)
 
     def received(self, function: nodes.FunctionDef, parameter: nodes.Parameter) -> Made | None:
         """See `Semantics.received`."""

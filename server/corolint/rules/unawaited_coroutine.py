@@ -83,11 +83,14 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _means_the_plain_one(subject: Subject, life: Life) -> bool:
-    """Whether a value of another type may stand there as well, or nothing but the name tells, and
-    the body could not await: who writes a plain function around it means the plain one."""
+    """Whether a value of another type may stand there as well, or nothing but the name tells, or
+    the project replaces its functions, and the body could not await: who writes a plain function
+    around it means the plain one."""
     if subject.body.function() is None or subject.body.is_async:
         return False
-    return not life.made.certain or life.made.evidence is Evidence.CONSENSUS
+    if not life.made.certain or life.made.evidence is Evidence.CONSENSUS:
+        return True
+    return subject.semantics.may_be_replaced(life.made)
 
 
 def _fixes(subject: Subject, life: Life) -> list[Fix]:

@@ -85,18 +85,12 @@ class ArgumentAnswers(MakingAnswers):
             if name == "builtins.setattr" and index == 2:
                 return self._setting_effect(call, within)
             row = EFFECTS.get(name)
-            if row is not None and row.effect == "returns" and self._is_renamed(call):
-                return Effect.ESCAPES
             if row is not None:
                 return self._row_effect(name, row.effect, row.positions, index, within)
         effects = {
             self._effect_of(member, call, index, within) for member in members(without_none(callee))
         }
         return effects.pop() if len(effects) == 1 else Effect.ESCAPES
-
-    def _is_renamed(self, call: nodes.Call) -> bool:
-        """``cast(Node, resolve(node))``: whoever calls it something else knows what it is."""
-        return refuses_coroutine(self._state, self.value(call))
 
     def keeps(self, call: nodes.Call, index: int) -> str | None:
         """See `Semantics.keeps`."""

@@ -140,7 +140,7 @@ def _problem_of_yield(subject: Subject, function: nodes.FunctionDef, use: Use) -
 
 
 def _problem_of_return(subject: Subject, function: nodes.FunctionDef, use: Use) -> str | None:
-    if use.portion and not function.is_async:
+    if not function.is_async and (use.portion or _is_cast(subject, use.node)):
         return None
     if subject.semantics.promises_plain_result(function, use.portion):
         return "is returned, and its result is promised"
@@ -154,6 +154,13 @@ def _problem_of_return(subject: Subject, function: nodes.FunctionDef, use: Use) 
     if use.is_guarded:
         return "is returned unawaited out of a `try` or `with`, and runs outside of it"
     return _FROM_COROUTINE if function.is_async else None
+
+
+def _is_cast(subject: Subject, node: nodes.Node) -> bool:
+    """``return cast(Node, resolve(node))`` in a function that cannot await: it is on purpose."""
+    return (
+        isinstance(node, nodes.Call) and subject.semantics.qualified(node.callee) == "typing.cast"
+    )
 
 
 def _is_meant(subject: Subject, function: nodes.FunctionDef, use: Use) -> bool:

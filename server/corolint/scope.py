@@ -3,7 +3,8 @@
 Reading `x = A()`, then `x = B()`, a use of `x` in between is an `A` and after it a `B`: the
 environment of a scope is what each local name is bound to *now*. When branches meet, a name is
 bound to either. Functions are read after the scope around them, so that a closure sees everything
-that its outer function ever binds.
+that its outer function ever binds. What is bound once is in the closure what tests around its
+definition told: below ``if inspect.isawaitable(x)``, `x` can be awaited in there, too.
 
 The state here lives only while one module is summarised.
 """
@@ -17,8 +18,10 @@ from corolint.terms import (
     CLASS,
     DEFINITION,
     INLINE,
+    IS_INSTANCE,
     LOCAL,
     NAME,
+    TESTED,
     Term,
     either,
 )
@@ -56,7 +59,7 @@ class ModuleFacts:
         self.lambdas = 0
         self.lines: dict[str, int] = {}
         self.terms: dict[int, Term] = {}
-        self.pending: list[tuple[nodes.FunctionDef, Scope, str]] = []
+        self.pending: list[tuple[nodes.FunctionDef, Scope, str, dict[str, Term]]] = []
         self.rebound: dict[str, Scope] = {}
         self.bodies: list[tuple[nodes.FunctionDef | nodes.Lambda | nodes.ClassDef | None, str]] = []
 
@@ -172,6 +175,22 @@ def keep(scope: Scope, term: Term) -> Term:
         return term
     scope.definitions.append(term)
     return (DEFINITION, scope.function, len(scope.definitions) - 1)
+
+
+def narrowed_names(scope: Scope) -> dict[str, Term]:
+    """What tests have told of names up to here."""
+    definitions = scope.definitions
+    return {
+        name: term
+        for name, term in scope.environment.items()
+        if term[0] == DEFINITION
+        and term[1] == scope.function
+        and definitions[term[2]][0] in _NARROWED
+        and "." not in name
+    }
+
+
+_NARROWED = frozenset({TESTED, IS_INSTANCE})
 
 
 def forget_paths(scope: Scope, name: str) -> None:

@@ -21,6 +21,7 @@ from corolint.infer.arguments import is_ever_awaited
 from corolint.infer.evaluate import evaluate
 from corolint.infer.plain_calls import gives_nothing_to_await
 from corolint.infer.replacing import are_replaced
+from corolint.infer.started import may_give_started
 from corolint.infer.state import ask, function_summary
 from corolint.known.effects import EFFECTS
 from corolint.known.objects import (
@@ -92,14 +93,16 @@ class MakingAnswers(ReceiverAnswers):
 
     def _is_kept(self, expression: nodes.Expression, value: Instance) -> bool:
         """Whether an object that can be awaited need not be: the call gives the receiver itself to
-        go on with, or something that was made before, and that nobody awaits who calls it."""
+        go on with, what runs by itself, or something that was made before, and that nobody awaits
+        who calls it."""
         if not isinstance(expression, nodes.Call):
             return False
         if self._is_fluent(expression, value):
             return True
+        callee = self.value(expression.callee)
         if value.cls.full_name == "typing.Awaitable":
-            return False
-        if isinstance(self.value(expression.callee), ClassObject):
+            return isinstance(callee, Function) and may_give_started(self._state, callee.ref)
+        if isinstance(callee, ClassObject):
             return False
         return not is_ever_awaited(self._state, last_name(expression.callee))
 

@@ -29,6 +29,7 @@ from corolint.terms import (
 )
 from corolint.values import (
     UNKNOWN,
+    ClassObject,
     Coroutine,
     Function,
     Instance,
@@ -119,7 +120,18 @@ class ReadingAnswers:
                 return False
             if not RUN_TESTS.isdisjoint(summary.attributes):
                 return True
+            for key, term in summary.keywords:
+                if key == "metaclass" and self._may_wrap_methods(one.cls.module, term):
+                    return True
         return False
+
+    def _may_wrap_methods(self, module: str, term: Term) -> bool:
+        """Whether a metaclass may make something of the methods of its classes."""
+        metaclass = evaluate(self._state, module, term, None)
+        return not isinstance(metaclass, ClassObject) or public_name(metaclass.cls) not in (
+            "abc.ABCMeta",
+            "builtins.type",
+        )
 
     def ancestors(self, definition: nodes.ClassDef) -> tuple[str, ...] | None:
         """See `Semantics.ancestors`."""

@@ -42,21 +42,28 @@ def may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -
 
 
 def _may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) -> bool:
-    overriding = _overriding(state, ref, summary) if summary.owner else []
-    if overriding:
-        return any(each.is_generator or not each.is_async for each in overriding)
+    found = [function_summary(state, each) for each in overriding(state, ref, summary)]
+    instead = [each for each in found if each is not None]
+    if instead:
+        return any(each.is_generator or not each.is_async for each in instead)
     if summary.returns is None:
         return False
     promised = declarations.declared(state, ref.module, summary.returns, ref.qualname)
     return isinstance(promised, Instance) and promised.cls.qualname in _USED_WITHOUT_AWAIT
 
 
-def _overriding(state: Inference, ref: Ref, summary: FunctionSummary) -> list[FunctionSummary]:
+def overriding(state: Inference, ref: Ref, summary: FunctionSummary) -> list[Ref]:
     """The methods below a placeholder that are more than placeholders."""
+    if not summary.owner:
+        return []
     name = ref.qualname.rpartition(".")[2].partition("@")[0]
-    found = [
-        function_summary(state, method.ref)
+    return [
+        method.ref
         for method in attributes.overrides(state, Ref(ref.module, summary.owner), name)
-        if isinstance(method, Function) and method.ref != ref
+        if isinstance(method, Function) and method.ref != ref and not _is_stub(state, method.ref)
     ]
-    return [each for each in found if each is not None and not each.is_stub]
+
+
+def _is_stub(state: Inference, ref: Ref) -> bool:
+    summary = function_summary(state, ref)
+    return summary is None or summary.is_stub

@@ -58,10 +58,11 @@ CALLED_IN_LOOP: dict[str, Row] = {
 ASGI_PARAMETERS = ("scope", "receive", "send")
 ASGI_CALLABLES = frozenset({"receive", "send"})
 
-# Methods by which test cases run a test; Django's and Twisted's have their own, and await it.
+# Methods by which test cases run a test; Django's and Twisted's have their own, and await it. The
+# first wraps the tests when the class is defined.
 RUN_TESTS = frozenset(
-    {"__call__", "_callMaybeAsync", "_callTestMethod", "_run", "_runTest", "_setup_and_call",
-     "deferTestMethod", "run"}
+    {"__init_subclass__", "__call__", "_callMaybeAsync", "_callTestMethod", "_run", "_runTest",
+     "_setup_and_call", "deferTestMethod", "run"}
 )  # fmt: skip
 
 _SANIC = "Sanic calls handlers, listeners and middleware itself and awaits what can be awaited"

@@ -104,16 +104,20 @@ def _problem(subject: Subject, life: Life, use: Use) -> str | None:
             return _problem_of_return(subject, function, use)
     elif life.made.kind is Kind.AWAITABLE and use.action is Action.RETURN and function.is_async:
         # Who asks first what it is may hand on what he did not await.
-        if len(life.uses) == 1 and _is_promised_or_useless(subject, function, life):
+        if len(life.uses) == 1 and _is_promised_or_useless(subject, function, life, use):
             return _FROM_COROUTINE
     return None
 
 
-def _is_promised_or_useless(subject: Subject, function: nodes.FunctionDef, life: Life) -> bool:
+def _is_promised_or_useless(
+    subject: Subject, function: nodes.FunctionDef, life: Life, use: Use
+) -> bool:
     """Whether an awaitable is not meant to be returned: something else is promised, or, where
     nothing is, it is good for nothing but to be awaited."""
     if function.returns is not None:
-        return subject.semantics.promises_plain_result(function)
+        return subject.semantics.promises_plain_result(function, use.portion)
+    if use.portion:
+        return False  # whoever gets a container may await what is in it
     origin = life.origin
     if subject.semantics.is_result_unclear(function) or not isinstance(origin, nodes.Call):
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import corolint.summarize.blocks as blocks
 from corolint.bindings import outer_names
-from corolint.scope import ClassFacts, Scope, bind_name
+from corolint.scope import ClassFacts, Scope, bind_name, narrowed_names
 from corolint.summarize.simple import NONE
 from corolint.summary import FunctionSummary, TypeParameter
 from corolint.syntax import Syntax, nodes
@@ -62,7 +62,7 @@ def function_definition(scope: Scope, node: nodes.FunctionDef) -> bool:
     bind_name(scope, node.name, (FUNCTION, qualname))
     facts.terms[id(node)] = (FUNCTION, qualname)
     facts.bodies.append((node, qualname))
-    facts.pending.append((node, scope, qualname))
+    facts.pending.append((node, scope, qualname, narrowed_names(scope)))
     return False
 
 
@@ -79,13 +79,17 @@ def type_parameters(parameters: list[nodes.TypeParameter]) -> tuple[TypeParamete
 
 
 def read_function_body(
-    node: nodes.FunctionDef, outer: Scope, qualname: str, syntax: Syntax
+    node: nodes.FunctionDef, outer: Scope, qualname: str, narrowed: dict[str, Term], syntax: Syntax
 ) -> None:
+    """Read the body of a function. `narrowed` is what was known around it of names out there."""
     facts = outer.facts
     header = facts.functions[qualname]
     scope = Scope(facts, qualname, f"{qualname}.<locals>.", outer)
     scope.is_async = node.is_async
     scope.cls = outer.cls
+    for name, term in narrowed.items():
+        if len(outer.every.get(name, ())) == 1:
+            scope.environment[name] = term
     _bind_parameters(scope, node, header)
     reached = blocks.read_block(scope, node.body)
     if reached and not (node.is_async and node.is_generator):
@@ -116,9 +120,13 @@ def variables_of(scope: Scope) -> dict[str, Term]:
 
 def _results_tell(header: FunctionSummary) -> bool:
     """Whether what is returned says more than the annotation: ``async def f() -> Coroutine[…]`` may
-    be meant for the call or for its result, and a property may make the object or have kept it."""
+    be meant for the call or for its result, a property may make the object or have kept it, and an
+    ``Awaitable`` may be a future."""
     returns = header.returns
-    return returns is None or (returns[0] == TYPE_NAME and returns[1].endswith("Coroutine"))
+    return returns is None or (returns[0] == TYPE_NAME and returns[1].endswith(_VAGUE_TYPES))
+
+
+_VAGUE_TYPES = ("Coroutine", "Awaitable")
 
 
 def _bind_parameters(scope: Scope, node: nodes.FunctionDef, header: FunctionSummary) -> None:

@@ -70,8 +70,8 @@ def read_part(
         facts.lambdas = 0
         goes_on = read_block(scope, nodes.Block([statement], False))
         # Functions are appended while this runs: inner ones after the function around them.
-        for node, outer, qualname in facts.pending:
-            read_function_body(node, outer, qualname, syntax)
+        for node, outer, qualname, narrowed in facts.pending:
+            read_function_body(node, outer, qualname, narrowed, syntax)
         for qualname, rebound in facts.rebound.items():
             found = facts.functions[qualname]
             facts.functions[qualname] = replace(found, variables=variables_of(rebound))

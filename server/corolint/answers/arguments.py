@@ -17,6 +17,7 @@ from corolint.answers.parameters import (
     is_class_variable,
     is_declaration,
     is_dictionary,
+    may_be_asked,
     parameter_of,
     parameters_of,
     takes_fields,
@@ -362,6 +363,8 @@ class ArgumentAnswers(MakingAnswers):
         wanted = declarations.declared(
             self._state, callee.ref.module, parameter.annotation, callee.ref.qualname
         )
-        if wants_no_coroutine_function(self._state, wanted):
+        if wants_no_coroutine_function(self._state, wanted) and not may_be_asked(
+            self._state, callee.ref, parameter
+        ):
             return calls.display_name(callee.ref)
         return None

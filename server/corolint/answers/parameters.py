@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import corolint.infer.attributes as attributes
 import corolint.infer.type_names as type_names
+from corolint.infer.arguments import call_sites
 from corolint.infer.state import Inference
 from corolint.refusal import refuses_coroutine
 from corolint.summary import ClassSummary, FunctionSummary, Parameter
@@ -24,6 +25,7 @@ from corolint.values import (
     Function,
     Instance,
     Record,
+    Ref,
     TypeVariable,
     Union,
     Value,
@@ -101,6 +103,26 @@ def is_dictionary(value: Value) -> bool:
     if isinstance(value, Record):
         return True
     return isinstance(value, Instance) and value.cls.qualname in ("dict", "defaultdict")
+
+
+def may_be_asked(state: Inference, callee: Ref, parameter: Parameter) -> bool:
+    """Whether a function that a parameter is given may be asked what it is before it is called: the
+    callee only keeps it or hands it on, and its package asks such questions."""
+    module = state.project.summary_with_bodies(callee.module)
+    calls = {} if module is None else module.calls
+    if any(caller == callee.qualname for caller, _, _ in calls.get(parameter.name, ())):
+        return False
+    if any(question in calls for question in _QUESTIONS):
+        return True
+    package = callee.module.partition(".")[0]
+    return any(
+        site.module.partition(".")[0] == package
+        for question in _QUESTIONS
+        for site in call_sites(state, question)
+    )
+
+
+_QUESTIONS = ("iscoroutinefunction", "isawaitable")
 
 
 def wants_no_coroutine_function(state: Inference, wanted: Value) -> bool:

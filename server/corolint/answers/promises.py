@@ -30,6 +30,7 @@ from corolint.semantics import Effect, Kind, Portion
 from corolint.summary import AWAITED
 from corolint.syntax import nodes
 from corolint.terms import (
+    LOCAL,
     NONE_TERM,
     PARAMETER,
     UNKNOWN_TERM,
@@ -79,6 +80,8 @@ class PromiseAnswers(ArgumentAnswers):
         if isinstance(expression, nodes.Call):
             if not self._promises_result(expression) or self._is_awaited_again(expression):
                 return None
+            if self._is_undeclared_parameter(expression.callee):
+                return None
         if self._is_undeclared_parameter(expression):
             return None  # the call sites that are known need not be all
         if any(self._is_added_below(member, "__await__") for member in members(value)):
@@ -99,7 +102,11 @@ class PromiseAnswers(ArgumentAnswers):
         return is_common and named.asynchronous > 0  # a list that the project made something of
 
     def _is_undeclared_parameter(self, expression: nodes.Expression) -> bool:
+        """Whether an expression is a parameter, or one of a function around, without a type."""
         term = self._terms.get(id(expression), UNKNOWN_TERM)
+        if term[0] == LOCAL:
+            outer = function_summary(self._state, Ref(self._module, term[1]))
+            term = UNKNOWN_TERM if outer is None else outer.variables.get(term[2], UNKNOWN_TERM)
         return term[0] == PARAMETER and not self._is_annotated(term)
 
     def lacks_method(self, expression: nodes.Expression, method: str, instead: str) -> str | None:

@@ -20,7 +20,7 @@ from corolint.finding import Evidence
 from corolint.infer.arguments import is_ever_awaited
 from corolint.infer.evaluate import evaluate
 from corolint.infer.plain_calls import gives_nothing_to_await
-from corolint.infer.replacing import are_replaced
+from corolint.infer.replacing import are_replaced, is_replaced_in
 from corolint.infer.started import may_give_started
 from corolint.infer.state import ask, function_summary
 from corolint.known.effects import EFFECTS
@@ -117,6 +117,11 @@ class MakingAnswers(ReceiverAnswers):
     def _makes_nothing(self, call: nodes.Call) -> bool:
         """Whether the function that is called gives nothing of interest, whatever it is handed."""
         callee = self.value(call.callee)
+        receiver = callee.receiver if isinstance(callee, Function) else None
+        if isinstance(receiver, Instance | ClassObject) and is_replaced_in(
+            self._state, receiver.cls
+        ):
+            return True
         return gives_nothing_to_await(self._state, callee) and (
             known_name(self._state, callee) not in SUBMITS_ELSEWHERE
         )

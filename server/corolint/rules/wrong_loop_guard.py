@@ -121,11 +121,10 @@ def _check_handler(
         if messages:
             said |= messages
             calls.append(call)
-    if not calls:
+    # One that finds its own message may look for those of other versions, too.
+    if not calls or any(text.value in message for text in texts for message in said):
         return
     for text in texts:
-        if any(text.value in message for message in said):
-            continue
         if any(text.value in message for message in _MESSAGES):
             called = spell(calls[0].callee)
             yield finding(

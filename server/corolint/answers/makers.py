@@ -9,6 +9,7 @@ from __future__ import annotations
 import corolint.infer.attributes as attributes
 import corolint.infer.protocols as protocols
 from corolint.finding import Definition, Evidence
+from corolint.infer.started import awaits_started
 from corolint.infer.state import Inference
 from corolint.semantics import Kind, Made
 from corolint.values import (
@@ -86,12 +87,14 @@ def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
 
 
 def _starts_by_itself(state: Inference, cls: Ref) -> bool:
-    """Whether making an object already calls a coroutine method of its own: what it stands for then
-    happens, awaited or not, as with a task."""
+    """Whether making an object already calls a coroutine method of its own, or it holds a future:
+    what it stands for then happens, awaited or not, as with a task."""
     known: dict[Ref, bool] = state.tables.setdefault("started by themselves", {})
     if cls not in known:
         maker = attributes.find_member(state, cls, "__init__")
-        known[cls] = maker is not None and _calls_own_coroutine(state, maker.owner.cls)
+        known[cls] = awaits_started(state, cls) or (
+            maker is not None and _calls_own_coroutine(state, maker.owner.cls)
+        )
     return known[cls]
 
 

@@ -16,7 +16,7 @@ from corolint.infer.evaluate import evaluate
 from corolint.infer.placeholders import overriding
 from corolint.infer.state import Inference
 from corolint.summary import FunctionSummary
-from corolint.terms import CALL, DEFINITION, Term
+from corolint.terms import ATTRIBUTE, CALL, DEFINITION, FUNCTION, SELF, Term
 from corolint.values import Function, Instance, Ref, Unknown, Value, members
 
 
@@ -34,6 +34,28 @@ def runs_by_itself(state: Inference, value: Value) -> bool:
     if not isinstance(value, Instance) or protocols.is_awaitable(state, value) is not True:
         return False
     return attributes.find_member(state, value.cls, "cancel") is not None
+
+
+def awaits_started(state: Inference, cls: Ref) -> bool:
+    """Whether to await an object of `cls` is to await a future that it holds:
+    ``return self._future.__await__()``."""
+    member = attributes.find_member(state, cls, "__await__")
+    if member is None or member.terms[-1][0] != FUNCTION:
+        return False
+    module = member.owner.cls.module
+    summary = _with_results(state, Ref(module, member.terms[-1][1]))
+    return summary is not None and any(
+        _is_held(state, module, _written_out(term, summary)) for term in summary.results
+    )
+
+
+def _is_held(state: Inference, module: str, term: Term) -> bool:
+    if term[0] != CALL or term[1][0] != ATTRIBUTE or term[1][2] != "__await__":
+        return False
+    held = term[1][1]
+    if held[0] != ATTRIBUTE or held[1][0] != SELF:
+        return False
+    return any(runs_by_itself(state, one) for one in members(evaluate(state, module, held, None)))
 
 
 def _may_give_started(state: Inference, ref: Ref) -> bool:
@@ -62,12 +84,17 @@ def _stands_for_started(state: Inference, overrider: Ref) -> bool:
 
 def _is_started(state: Inference, module: str, term: Term, summary: FunctionSummary) -> bool:
     """Whether a returned term is a future, or calls another function that gives one."""
-    if term[0] == DEFINITION and term[1] == summary.qualname:
-        term = summary.definitions[term[2]]
+    term = _written_out(term, summary)
     if any(runs_by_itself(state, each) for each in members(evaluate(state, module, term, None))):
         return True
     callee = evaluate(state, module, term[1], None) if term[0] == CALL else None
     return isinstance(callee, Function) and may_give_started(state, callee.ref)
+
+
+def _written_out(term: Term, summary: FunctionSummary) -> Term:
+    if term[0] == DEFINITION and term[1] == summary.qualname:
+        return summary.definitions[term[2]]
+    return term
 
 
 def _with_results(state: Inference, ref: Ref) -> FunctionSummary | None:

@@ -120,10 +120,12 @@ def variables_of(scope: Scope) -> dict[str, Term]:
 
 def _results_tell(header: FunctionSummary) -> bool:
     """Whether what is returned says more than the annotation: ``async def f() -> Coroutine[…]`` may
-    be meant for the call or for its result, a property may make the object or have kept it, and an
-    ``Awaitable`` may be a future."""
+    be meant for the call or for its result, a property may make the object or have kept it, an
+    ``Awaitable`` may be a future, and `__await__` may be that of another object."""
     returns = header.returns
-    return returns is None or (returns[0] == TYPE_NAME and returns[1].endswith(_VAGUE_TYPES))
+    if returns is None or header.qualname.endswith(".__await__"):
+        return True
+    return bool(returns[0] == TYPE_NAME and returns[1].endswith(_VAGUE_TYPES))
 
 
 _VAGUE_TYPES = ("Coroutine", "Awaitable")

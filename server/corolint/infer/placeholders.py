@@ -45,7 +45,8 @@ def _may_stand_for_others(state: Inference, ref: Ref, summary: FunctionSummary) 
     found = [function_summary(state, each) for each in overriding(state, ref, summary)]
     instead = [each for each in found if each is not None]
     if instead:
-        return any(each.is_generator or not each.is_async for each in instead)
+        # Where one is a coroutine function, callers have to await.
+        return all(each.is_generator or not each.is_async for each in instead)
     if summary.returns is None:
         return False
     promised = declarations.declared(state, ref.module, summary.returns, ref.qualname)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -166,9 +167,12 @@ def test_a_changed_signature_reaches_the_other_file(project):
 
 def test_a_file_that_comes_or_goes(project):
     check(folder=project)
-    (project / "library.pyi").write_text("def fetch(): ...\ndef plain(): ...\n")
+    # A package goes before a module of its name.
+    package = project / "library"
+    package.mkdir()
+    (package / "__init__.py").write_text("def fetch(): ...\ndef plain(): ...\n")
     assert check(folder=project).findings() == []
-    (project / "library.pyi").unlink()
+    shutil.rmtree(package)
     assert check(folder=project).rules() == ["unawaited-coroutine"]
     (project / "library.py").unlink()
     assert_warm_is_cold(project)

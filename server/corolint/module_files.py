@@ -2,7 +2,8 @@
 
 `import fetchers.http` in a checked file is looked for in this order (typing spec, "import
 resolution ordering"): first-party folders, the standard library's stubs in typeshed, stub packages
-(``fetchers-stubs``), installed packages; beside each other, a stub wins over the code.
+(``fetchers-stubs``), installed packages. Beside each other a stub wins over the code in a library,
+and the code in the project itself, since that is what runs.
 """
 
 from __future__ import annotations

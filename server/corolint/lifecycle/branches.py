@@ -87,7 +87,7 @@ def _ask_about_length(test: nodes.Expression, state: PathState) -> bool | None:
             known = None if place is None else read(state, place)
             if isinstance(known, Reference | Pack):
                 outcome = truth(state, known)
-                return outcome if outcome is None else outcome is not is_empty
+                return None if outcome is None else outcome is not is_empty
     return None
 
 

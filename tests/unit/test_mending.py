@@ -262,6 +262,31 @@ NOT_OFFERED = [
     (
         "unawaited-on-some-path",
         "Make it where",
+        "async def main(url, known):\n    page = fetch(url)\n    import html as url\n"
+        "    if known:\n        return url\n    return await page\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Make it where",
+        "async def main(url, known):\n    page = fetch(url)\n    match known:\n"
+        "        case [url]:\n            return url\n    return await page\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Make it where",
+        "async def main(known):\n    get = fetch\n    page = get('x')\n    get = known\n"
+        "    if known:\n        return get\n    return await page\n",
+    ),
+    (
+        "shared-coroutine",
+        "Call 'fetch'",
+        "PAGE = fetch()\n\n\nasync def show():\n    try:\n        print()\n"
+        "    except OSError as fetch:\n        print(fetch)\n    print(await PAGE)\n\n\n"
+        "async def main():\n    await show()\n    await show()\n\n\nasyncio.run(main())\n",
+    ),
+    (
+        "unawaited-on-some-path",
+        "Make it where",
         "async def main(known):\n    page = fetch()\n    print(page)\n    if known:\n"
         "        return known\n    return await page\n",
     ),

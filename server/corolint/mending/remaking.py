@@ -26,9 +26,9 @@ from __future__ import annotations
 from corolint.evaluation import own_expressions
 from corolint.finding import Edit, Fix
 from corolint.lifecycle.history import Life, Use
+from corolint.mending.names import names_in, rebound_in
 from corolint.mending.places import (
     indentation,
-    parts_of,
     statement_around,
     statements,
     text_of,
@@ -165,45 +165,17 @@ def _names_in(subject: Subject) -> list[str]:
     bodies = [subject.body]
     for body in bodies:  # grows while it is gone through
         bodies += body.inner
-    return [
-        node.name
-        for body in bodies
-        for part in parts_of(body)
-        for node in walk(part)
-        if isinstance(node, nodes.Name)
-    ]
+    return [node.name for body in bodies for node in names_in(body)]
 
 
 def _stays_the_same(subject: Subject, made: nodes.Call) -> bool:
-    """Are the arguments of a call literals, and names that the body binds nowhere?"""
-    bound = {
-        target.name
-        for one in statements(subject.body)
-        for target in _targets(one)
-        if isinstance(target, nodes.Name)
-    }
-    for part in walk(made):
-        if part is made or part is made.callee:
-            continue
-        if isinstance(part, nodes.Name):
-            if part.name in bound:
-                return False
-        elif not isinstance(part, nodes.String | nodes.Number | nodes.Bytes):
-            return False
-    return isinstance(made.callee, nodes.Name)
-
-
-def _targets(statement: nodes.Statement) -> list[nodes.Expression]:
-    """All that a statement may bind, with whatever else stands in its expressions."""
-    if isinstance(statement, nodes.Assign):
-        return [one for target in statement.targets for one in walk(target)]
-    if isinstance(statement, nodes.AugmentedAssign):
-        return [statement.target]
-    if isinstance(statement, nodes.For):
-        return list(walk(statement.target))
-    found: list[nodes.Expression] = []
-    for part in own_expressions(statement):
-        found += [one.target for one in walk(part) if isinstance(one, nodes.Walrus)]
-    if isinstance(statement, nodes.With):
-        found += [one for target in statement.targets if target for one in walk(target)]
-    return found
+    """Are the callee and the arguments of a call literals, and names that the body never binds?"""
+    parts = [part for part in walk(made) if part is not made]
+    if not isinstance(made.callee, nodes.Name):
+        return False
+    if not all(
+        isinstance(p, nodes.Name | nodes.String | nodes.Number | nodes.Bytes) for p in parts
+    ):
+        return False
+    named = {part.name for part in parts if isinstance(part, nodes.Name)}
+    return named.isdisjoint(rebound_in(subject.body))

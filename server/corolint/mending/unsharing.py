@@ -12,16 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corolint.bindings import stored_names
-from corolint.evaluation import own_expressions
 from corolint.finding import Edit, Fix
 from corolint.inventory import Body
 from corolint.lifecycle.history import Life
+from corolint.mending.names import bound_in, names_in
 from corolint.mending.places import (
     indentation,
-    parts_of,
     statement_around,
-    statements,
     text_of,
     walk,
     whole_lines,
@@ -58,7 +55,7 @@ def unsharing_fixes(subject: Subject, life: Life, project: Project) -> list[Fix]
         return []
     named = {one.name for one in parts if isinstance(one, nodes.Name)}
     uses = list(_uses(around, name, named))
-    if not uses or None in uses or _count(around, name) != 1:
+    if not uses or None in uses or len(_named_in(around, name)) != 1:
         return []
     call = text_of(subject.syntax, subject.syntax.span(made))
     edits = [Edit(subject.syntax.span(use), call) for use in uses if use is not None]
@@ -72,7 +69,7 @@ def _uses(
 ) -> Iterator[nodes.Name | None]:
     """The awaited names in the bodies within; `None` for one that cannot be a call instead."""
     for inner in around.inner:
-        binds = _bound_in(inner)
+        binds = bound_in(inner)
         if name in binds:
             if isinstance(inner.node, nodes.ClassDef):
                 yield None  # one for its body, and another for the methods
@@ -85,45 +82,7 @@ def _uses(
 
 
 def _named_in(body: Body, name: str) -> list[nodes.Name]:
-    return [
-        one
-        for part in parts_of(body)
-        for one in walk(part)
-        if isinstance(one, nodes.Name) and one.name == name
-    ]
-
-
-def _count(body: Body, name: str) -> int:
-    return len(_named_in(body, name))
-
-
-def _bound_in(body: Body) -> set[str]:
-    """The names that are variables of a body, or that it declares to be those of another."""
-    found: set[str] = set()
-    if isinstance(body.node, nodes.FunctionDef | nodes.Lambda):
-        found.update(parameter.name for parameter in body.node.parameters)
-    for statement in statements(body):
-        match statement:
-            case nodes.Assign(targets=targets):
-                found.update(name for target in targets for name in stored_names(target))
-            case nodes.AugmentedAssign(target=target) | nodes.For(target=target):
-                found.update(stored_names(target))
-            case nodes.With(targets=bindings):
-                found.update(n for target in bindings if target for n in stored_names(target))
-            case nodes.FunctionDef(name=name) | nodes.ClassDef(name=name):
-                found.add(name)
-            case nodes.Import(names=names) | nodes.ImportFrom(names=names):
-                found.update(alias or name.partition(".")[0] for name, alias in names)
-            case nodes.Global(names=names) | nodes.Nonlocal(names=names):
-                found.update(names)
-            case nodes.Delete() | nodes.Try() | nodes.Match():
-                for part in own_expressions(statement):
-                    found.update(one.name for one in walk(part) if isinstance(one, nodes.Name))
-    for part in parts_of(body):
-        for one in walk(part):
-            if isinstance(one, nodes.Walrus):
-                found.update(stored_names(one.target))
-    return found
+    return [one for one in names_in(body) if one.name == name]
 
 
 def _may_be_had(project: Project, path: str, name: str) -> bool:

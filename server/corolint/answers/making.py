@@ -70,7 +70,9 @@ class MakingAnswers(ReceiverAnswers):
                 return None
         elif not isinstance(expression, nodes.Call | nodes.Await):
             return None
-        if isinstance(expression, nodes.Call) and self._makes_nothing(expression):
+        if isinstance(expression, nodes.Call) and (
+            self._makes_nothing(expression) or self._is_replaced(expression)
+        ):
             return None
         value = evaluate(self._state, self._module, term, None)
         if isinstance(expression, nodes.Call):
@@ -117,13 +119,16 @@ class MakingAnswers(ReceiverAnswers):
     def _makes_nothing(self, call: nodes.Call) -> bool:
         """Whether the function that is called gives nothing of interest, whatever it is handed."""
         callee = self.value(call.callee)
-        receiver = callee.receiver if isinstance(callee, Function) else None
-        if isinstance(receiver, Instance | ClassObject) and is_replaced_in(
-            self._state, receiver.cls
-        ):
-            return True
         return gives_nothing_to_await(self._state, callee) and (
             known_name(self._state, callee) not in SUBMITS_ELSEWHERE
+        )
+
+    def _is_replaced(self, call: nodes.Call) -> bool:
+        """Whether a decorator of the class may have put a plain method there."""
+        callee = self.value(call.callee)
+        receiver = callee.receiver if isinstance(callee, Function) else None
+        return isinstance(receiver, Instance | ClassObject) and is_replaced_in(
+            self._state, receiver.cls
         )
 
     def _gives_back(self, call: nodes.Call) -> bool:

@@ -31,6 +31,7 @@ import corolint.infer.type_solving as type_solving
 import corolint.infer.type_variables as type_variables
 from corolint.finding import Evidence
 from corolint.infer.state import Inference, function_summary
+from corolint.known.effects import CASTS
 from corolint.terms import (
     STAR,
     Term,
@@ -109,7 +110,7 @@ def _special_call(
         callee = callee.functions[0]
     ref = callee.cls if isinstance(callee, ClassObject) else callee.ref
     name = ref.full_name.partition("@")[0]
-    if name in ("typing.cast", "typing_extensions.cast") and len(term[2]) == 2:
+    if name in CASTS and len(term[2]) == 2:
         written = type_names.written_type(term[2][0])
         return None if written is None else declarations.declared(state, module, written, "")
     if name == "builtins.getattr" and len(positional) >= 2 and isinstance(positional[1], Text):

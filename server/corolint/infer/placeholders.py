@@ -11,6 +11,7 @@ By the language reference the method of `Voice` is a coroutine function, since i
 is never run, though. What a call of it gives is what those that override it give, asynchronous
 generators and plain functions among them. Where none is known, its promise leaves that open: many
 mean the iterator itself, some a coroutine that gives one.
+
 An overload and a stub file (``.pyi``) are read alike: mypy takes the promise by the letter
 (https://mypy.readthedocs.io/en/stable/more_types.html, "Asynchronous iterators"), and their authors
 often do not.

@@ -13,7 +13,7 @@ function, and runs something to its end. A decorator may do so to one class and 
 from __future__ import annotations
 
 import corolint.infer.hierarchy as hierarchy
-from corolint.infer.arguments import CallSite, call_sites
+from corolint.infer.arguments import call_sites
 from corolint.infer.evaluate import evaluate
 from corolint.infer.state import Inference, class_summary
 from corolint.terms import STRING, Term
@@ -25,14 +25,10 @@ _RUNNERS = ("run_until_complete", "run_coroutine_threadsafe", "run")
 def are_replaced(state: Inference, module: str) -> bool:
     """Whether coroutine functions of the package of `module` may be replaced by plain ones."""
     package = module.partition(".")[0]
-    setting = {site.module for site in call_sites(state, "setattr") if _sets_any_name(site)}
+    setting = {site.module for site in call_sites(state, "setattr") if _is_of_any_name(site.term)}
     of_package = {one for one in setting if one.partition(".")[0] == package}
     asking = {site.module for site in call_sites(state, "iscoroutinefunction")} & of_package
     return any(site.module in asking for name in _RUNNERS for site in call_sites(state, name))
-
-
-def _sets_any_name(site: CallSite) -> bool:
-    return _is_of_any_name(site.term)
 
 
 def _is_of_any_name(setting: Term) -> bool:

@@ -1,10 +1,14 @@
-"""Functions that promise an awaitable, and give what runs by itself.
+"""What can be awaited, and runs by itself, awaited or not.
 
     def in_terminal(function) -> Awaitable[int]:
         return asyncio.ensure_future(run(function))
 
-What can be cancelled runs, awaited or not: a future or a task, of asyncio or of some library. The
-body knows better than the annotation, and of a method without a body those that override it do.
+    class Reply:
+        def __init__(self): self.task = asyncio.create_task(self.fetch())
+
+What can be cancelled does: a future or a task, of asyncio or of some library. So does an object
+that holds one, or calls a coroutine method of its own when it is made. Of a function that promises
+an awaitable the body knows better, and of a method without a body those that override it do.
 """
 
 from __future__ import annotations
@@ -36,7 +40,19 @@ def runs_by_itself(state: Inference, value: Value) -> bool:
     return attributes.find_member(state, value.cls, "cancel") is not None
 
 
-def awaits_started(state: Inference, cls: Ref) -> bool:
+def starts_by_itself(state: Inference, cls: Ref) -> bool:
+    """Whether making an object already calls a coroutine method of its own, or it holds a future:
+    what it stands for then happens, awaited or not, as with a task."""
+    known: dict[Ref, bool] = state.tables.setdefault("started by themselves", {})
+    if cls not in known:
+        maker = attributes.find_member(state, cls, "__init__")
+        known[cls] = _awaits_started(state, cls) or (
+            maker is not None and _calls_own_coroutine(state, maker.owner.cls)
+        )
+    return known[cls]
+
+
+def _awaits_started(state: Inference, cls: Ref) -> bool:
     """Whether to await an object of `cls` is to await a future that it holds:
     ``return self._future.__await__()``."""
     member = attributes.find_member(state, cls, "__await__")
@@ -46,6 +62,22 @@ def awaits_started(state: Inference, cls: Ref) -> bool:
     summary = _with_results(state, Ref(module, member.terms[-1][1]))
     return summary is not None and any(
         _is_held(state, module, _written_out(term, summary)) for term in summary.results
+    )
+
+
+def _calls_own_coroutine(state: Inference, cls: Ref) -> bool:
+    """Whether the `__init__` in the body of `cls` calls a coroutine method of `cls`."""
+    summary = state.project.summary_with_bodies(cls.module)
+    if summary is None:
+        return False
+    maker = f"{cls.qualname}.__init__"
+    return any(
+        method.owner == cls.qualname
+        and method.is_async
+        and any(
+            caller == maker for caller, _, _ in summary.calls.get(qualname.rpartition(".")[2], ())
+        )
+        for qualname, method in summary.functions.items()
     )
 
 

@@ -40,6 +40,9 @@ _VALIDATES = "makes a model of plain data, and raises for a coroutine object"
 _DEFERRED = "runs it up to its first wait, and drives it on whenever a Deferred fires"
 _KEPT_TASK = "makes a task and keeps it in a set until it is done"
 
+# They give an object back under the name of another type.
+CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
+
 EFFECTS: dict[str, Row] = {
     "asyncio.run": Row("runs", _RUN, (0,)),
     "asyncio.Runner.run": Row("runs", _DRIVE, (0,)),

@@ -6,6 +6,7 @@ In ``await asyncio.wait_for(c, 1)`` the call's effect on its argument is WRAPS, 
 
 from __future__ import annotations
 
+from corolint.known.effects import CASTS
 from corolint.lifecycle.belonging import captured_by, is_async
 from corolint.lifecycle.binding import assign
 from corolint.lifecycle.containers import as_item, copied, elements, exhaust, new_box, places_in
@@ -325,13 +326,10 @@ def _apply(
                 return following.escape(state, value), result
             return state, result
         case Effect.RETURNS:
-            if not following.is_coroutine and following.semantics.qualified(call.callee) in _CASTS:
+            if not following.is_coroutine and following.semantics.qualified(call.callee) in CASTS:
                 return following.escape(state, value), result  # somebody knows better what it is
             return state, value
     return following.escape(state, value), result
-
-
-_CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 
 
 def _wants_representation(call: nodes.Call) -> bool:

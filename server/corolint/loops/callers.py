@@ -109,25 +109,17 @@ def _is_any_mentioned(state: Inference) -> bool:
     names = _starting_names(state)
     if any(call_sites(state, name) for name in names):
         return True
-    known: dict[str, tuple[ModuleSummary, bool]] = state.project.lasting.setdefault(
-        "imports a runner", {}
-    )
-    for module, summary in state.project.first_party_summaries().items():
-        if summary is None:
-            continue
-        kept = known.get(module)
-        if kept is None or kept[0] is not summary:
-            kept = known[module] = summary, _imports_any(summary, names)
-        if kept[1]:
-            return True
-    return False
-
-
-def _imports_any(summary: ModuleSummary, names: frozenset[str]) -> bool:
+    project = state.project
+    summaries = filter(None, project.first_party_summaries().values())
     return any(
-        term[0] == IMPORT and term[2] in names
-        for terms in summary.bindings.values()
-        for term in terms
+        not names.isdisjoint(project.found_in(summary, "names of imports", _imported_names))
+        for summary in summaries
+    )
+
+
+def _imported_names(summary: ModuleSummary) -> frozenset[str]:
+    return frozenset(
+        term[2] for terms in summary.bindings.values() for term in terms if term[0] == IMPORT
     )
 
 

@@ -45,13 +45,8 @@ def _may_come_to_any(state: Inference, found: Candidates, summary: ModuleSummary
         return False
     if found.unnamed or found.attributes:
         return True
-    known: dict[str, tuple[ModuleSummary, frozenset[str]]] = state.project.lasting.setdefault(
-        "names that may come to candidates", {}
-    )
-    kept = known.get(summary.name)
-    if kept is None or kept[0] is not summary:
-        kept = known[summary.name] = summary, _named_in(summary)
-    return _ANYTHING in kept[1] or not found.names.isdisjoint(kept[1])
+    names = state.project.found_in(summary, "names that may come to candidates", _named_in)
+    return _ANYTHING in names or not found.names.isdisjoint(names)
 
 
 _ANYTHING = ""

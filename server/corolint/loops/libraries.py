@@ -62,18 +62,16 @@ def library_functions(state: Inference) -> set[Ref]:
 def _imported_modules(state: Inference) -> list[str]:
     """What modules of the project that have async code import."""
     found: dict[str, None] = {}
-    known: dict[str, tuple[ModuleSummary, tuple[str, ...]]] = state.project.lasting.setdefault(
-        "imports of async code", {}
-    )
-    for module, summary in state.project.first_party_summaries().items():
-        if summary is None:
-            continue
-        kept = known.get(module)
-        if kept is None or kept[0] is not summary:
-            is_async = any(function.is_async for function in summary.functions.values())
-            kept = known[module] = summary, tuple(_imports(summary) if is_async else ())
-        found.update(dict.fromkeys(kept[1]))
+    project = state.project
+    for summary in filter(None, project.first_party_summaries().values()):
+        imports = project.found_in(summary, "imports of async code", _imports_of_async_code)
+        found.update(dict.fromkeys(imports))
     return list(found)
+
+
+def _imports_of_async_code(summary: ModuleSummary) -> tuple[str, ...]:
+    is_async = any(function.is_async for function in summary.functions.values())
+    return tuple(_imports(summary)) if is_async else ()
 
 
 def _imports(summary: ModuleSummary) -> set[str]:

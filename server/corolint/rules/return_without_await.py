@@ -58,6 +58,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corolint.finding import Finding, Severity
+from corolint.known.effects import CASTS
 from corolint.lifecycle.history import Action, Life, Use
 from corolint.mending.awaiting import await_fixes
 from corolint.reporting import Rule, Subject, finding, made_elsewhere
@@ -162,9 +163,7 @@ def _problem_of_return(subject: Subject, function: nodes.FunctionDef, use: Use) 
 
 def _is_cast(subject: Subject, node: nodes.Node) -> bool:
     """``return cast(Node, resolve(node))`` in a function that cannot await: it is on purpose."""
-    return (
-        isinstance(node, nodes.Call) and subject.semantics.qualified(node.callee) == "typing.cast"
-    )
+    return isinstance(node, nodes.Call) and subject.semantics.qualified(node.callee) in CASTS
 
 
 def _is_meant(subject: Subject, function: nodes.FunctionDef, use: Use) -> bool:
